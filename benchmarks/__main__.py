@@ -1,0 +1,16 @@
+"""`make bench`: every measurement in turn. Ratios within one run count; the machine's own speed does not."""
+
+import subprocess
+import sys
+
+MEASUREMENTS = ("text", "imports", "latest", "render", "under_import")
+
+
+def main() -> None:
+    for name in MEASUREMENTS:
+        print(f"== {name}", flush=True)
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,282 @@
+"""The command `feeds`: what an editor and an operator type."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn, TypeVar
+
+import click
+
+from feeds import __version__, intake, samples
+from feeds.check import Finding, check_feed
+from feeds.desk import Desk, present, settle
+from feeds.errors import BadSource, FeedsError
+from feeds.importers import jsonfeed
+from feeds.importers.source import Source
+from feeds.intake import Intake, Options, Tally
+from feeds.model import Rejection
+from feeds.progress import Counted, Progress, size_of
+from feeds.serving import serve as run_server
+from feeds.settings import Settings, load
+from feeds.store.contract import Store
+from feeds.store.sqlite import SqliteStore
+from feeds.web import CONFIG_VARIABLE, DEFAULT_CONFIG
+
+T = TypeVar("T")
+
+SOME_FAILED = 1
+WRONG_USE = 2
+INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """Runs the command. Exit status: 0 done, 1 some records rejected or some check failed, 2 wrong use or wrong
+    configuration, 130 interrupted."""
+    try:
+        status = commands.main(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
+    except click.ClickException as fault:
+        fault.show()
+        sys.exit(WRONG_USE)
+    except FeedsError as fault:
+        click.echo(str(fault), err=True)
+        sys.exit(WRONG_USE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has enough (`feeds samples | head`); nothing is left to flush it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="feeds")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar=CONFIG_VARIABLE,
+    default=DEFAULT_CONFIG,
+    show_default=True,
+    help=f"The configuration (also {CONFIG_VARIABLE} in the environment).",
+)
+@click.pass_context
+def commands(context: click.Context, config: Path) -> None:
+    """The feed desk of an Arabic newsroom: keeps articles, serves every section as RSS, Atom and JSON Feed.
+
+    To begin: `feeds samples | feeds import -`, then `feeds serve`.
+    """
+    context.obj = config
+
+
+def _with_config(command: Callable[..., T]) -> Callable[..., T]:
+    """--config may stand behind the command's name too."""
+    option = click.option("--config", type=click.Path(path_type=Path), help="The configuration.")
+    return option(click.pass_context(command))
+
+
+def _settings(context: click.Context, config: Path | None) -> Settings:
+    return load(config or context.obj)
+
+
+@contextmanager
+def _overrides(**values: object) -> Iterator[None]:
+    """Options that stand for keys of the configuration: they override it as the environment does."""
+    for name, value in values.items():
+        if value is not None:
+            os.environ[name] = str(value)
+    yield
+
+
+@commands.command()
+@click.option("--host", help="Where to listen, instead of [server] host.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Instead of [server] port; 0 takes a free one.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes, instead of [server] workers.")
+@click.option("--reload", is_flag=True, help="Starts anew when the program's own files change.")
+@_with_config
+def serve(
+    context: click.Context, config: Path | None, host: str | None, port: int | None, workers: int | None, reload: bool
+) -> None:
+    """Serves feeds and pages until Ctrl-C."""
+    with _overrides(FEEDS_SERVER__HOST=host, FEEDS_SERVER__PORT=port, FEEDS_SERVER__WORKERS=workers):
+        settings = _settings(context, config)
+        run_server(config or context.obj, settings, reload=reload, say=lambda line: click.echo(line))
+        sys.stdout.flush()
+
+
+def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
+    """Runs some work on the opened store."""
+
+    async def run() -> T:
+        store = SqliteStore(settings.store_path, clock=time.time)
+        try:
+            await store.open()
+            return await work(store)
+        finally:
+            # Its threads would keep the process alive.
+            await store.close()
+
+    return asyncio.run(run())
+
+
+@commands.command(name="import")
+@click.argument("sources", nargs=-1, required=True)
+@click.option("--section", help="Adds this section to every article.")
+@click.option("--strict", is_flag=True, help="Checks everything first, and writes nothing if one record is bad.")
+@click.option("--dry-run", is_flag=True, help="Writes nothing, and says what would be.")
+@_with_config
+def import_(
+    context: click.Context,
+    config: Path | None,
+    sources: Sequence[str],
+    section: str | None,
+    strict: bool,
+    dry_run: bool,
+) -> int:
+    """Brings articles in from SOURCES: files of JSON Lines, JSON arrays or JSON Feed documents; - is standard
+    input. What a file is, is told by its content.
+
+    Each article is a JSON Feed item with a list of "sections". It can be run again at any time: what is unchanged
+    stays untouched. A bad record is reported with its place and does not stop the rest.
+    """
+    settings = _settings(context, config)
+    options = Options(section=section, dry_run=dry_run)
+    files = [_opened(name) for name in sources]
+    tally = Tally()
+
+    async def work(store: Store) -> None:
+        await settle(store, settings)
+        taking = Intake(store, settings, clock=present)
+        if strict:
+            trial = Tally()
+            await _take_all(taking, files, Options(section=section, dry_run=True), trial)
+            if trial.rejected:
+                tally.rejected = trial.rejected
+                click.echo("nothing was written, since --strict was given", err=True)
+                return
+            for _, file in files:
+                file.seek(0)
+        await _take_all(taking, files, options, tally)
+
+    try:
+        _with_store(settings, work)
+    finally:
+        verb = "would be " if dry_run else ""
+        click.echo(
+            f"{verb}new {tally.new}, {verb}updated {tally.updated}, unchanged {tally.unchanged},"
+            f" rejected {tally.rejected}"
+        )
+    return SOME_FAILED if tally.rejected else 0
+
+
+def _opened(name: str) -> tuple[str, BinaryIO]:
+    if name == "-":
+        return "standard input", sys.stdin.buffer
+    try:
+        return name, open(name, "rb")  # noqa: PTH123 — closed with the process
+    except OSError as fault:
+        raise BadSource(f"{name}: can't be read: {fault.strerror}") from None
+
+
+async def _take_all(taking: Intake, files: Sequence[tuple[str, BinaryIO]], options: Options, tally: Tally) -> None:
+    for name, file in files:
+        counted = Counted(file)
+        with Progress(name, counted, size_of(file), tally) as progress:
+            records = jsonfeed.records(Source.of(name, counted))
+            await taking.take(records, options, tally=tally, reject=_report, progress=progress)
+
+
+def _report(rejection: Rejection) -> None:
+    click.echo(str(rejection), err=True)
+
+
+@commands.command(name="samples")
+@_with_config
+def samples_(context: click.Context, config: Path | None) -> None:
+    """Prints sample articles, dated from now, as JSON Lines: `feeds samples | feeds import -`."""
+    settings = _settings(context, config)
+    for item in samples.items(site_url=settings.site.url, now=present().astimezone(settings.site.zone)):
+        click.echo(json.dumps(item, ensure_ascii=False))
+
+
+@commands.command()
+@_with_config
+def sections(context: click.Context, config: Path | None) -> None:
+    """Lists the sections: slug, count of articles, newest article, last change, title."""
+    settings = _settings(context, config)
+
+    async def work(store: Store) -> Sequence[Any]:
+        await settle(store, settings)
+        return await store.report()
+
+    titles = {section.slug: section.title for section in settings.section_list()}
+    zone = settings.site.zone
+    rows = [("section", "articles", "newest", "changed", "title")]
+    for report in _with_store(settings, work):
+        newest = f"{report.newest.astimezone(zone):%Y-%m-%d %H:%M}" if report.newest else "-"
+        changed = f"{datetime.fromtimestamp(report.state.changed, zone):%Y-%m-%d %H:%M}"
+        slug = report.section.slug
+        rows.append((slug, str(report.articles), newest, changed, titles.get(slug, report.section.title)))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    for slug, articles, newest, changed, title in rows:
+        line = (f"{slug:<{widths[0]}}", f"{articles:>{widths[1]}}", f"{newest:<{widths[2]}}", f"{changed:<{widths[3]}}")
+        click.echo("  ".join((*line, title)))
+
+
+@commands.command()
+@click.argument("guids", nargs=-1, required=True)
+@click.option("--reason", default="", help="Why; feed readers may show it.")
+@_with_config
+def withdraw(context: click.Context, config: Path | None, guids: Sequence[str], reason: str) -> int:
+    """Withdraws articles by their GUIDS: they leave every feed at once, and their ids stay refused."""
+    done = _with_store(
+        _settings(context, config), lambda store: intake.withdraw(store, guids, reason.strip(), present())
+    )
+    return _say_done(done, "withdrawn", "there is no such article, or it is withdrawn already")
+
+
+@commands.command()
+@click.argument("guids", nargs=-1, required=True)
+@_with_config
+def restore(context: click.Context, config: Path | None, guids: Sequence[str]) -> int:
+    """Brings withdrawn articles back by their GUIDS."""
+    done = _with_store(_settings(context, config), lambda store: intake.restore(store, guids, present()))
+    return _say_done(done, "restored", "there is no such withdrawn article")
+
+
+def _say_done(done: Any, verb: str, failure: str) -> int:
+    for guid, worked in done.items():
+        click.echo(f"{guid}: {verb if worked else failure}", err=not worked)
+    return 0 if all(done.values()) else SOME_FAILED
+
+
+@commands.command()
+@click.argument("sections", nargs=-1, metavar="[SECTION]...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@_with_config
+def check(context: click.Context, config: Path | None, sections: Sequence[str], as_json: bool) -> int:
+    """Renders every feed, or those of some SECTIONS, and says what a validator would say of them."""
+    settings = _settings(context, config)
+
+    async def work(store: Store) -> dict[str, list[Finding]]:
+        desk = Desk(settings, store, clock=present)
+        return {url: check_feed(body, self_url=url) async for url, body in desk.every_feed(sections)}
+
+    found = _with_store(settings, work)
+    for url, findings in found.items():
+        for finding in findings:
+            if as_json:
+                click.echo(json.dumps({"feed": url, **asdict(finding)}, ensure_ascii=False))
+            else:
+                click.echo(f"{url}: {finding}")
+    errors = sum(finding.level == "error" for findings in found.values() for finding in findings)
+    warnings = sum(map(len, found.values())) - errors
+    click.echo(f"{len(found)} feeds, {errors} errors, {warnings} warnings", err=as_json)
+    return SOME_FAILED if errors else 0

@@ -1,0 +1,168 @@
+"""The composition root: wires the parts, answers with finished representations."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import UTC, datetime
+
+from feeds import __version__
+from feeds.addresses import Address, Defaults, FeedAddress, path_of
+from feeds.cache import Cache, Flights, Found
+from feeds.conditional import Coding
+from feeds.edition import Edition
+from feeds.errors import BadParameter, StoreError, StoreUnavailable
+from feeds.model import EVERYTHING, FEED_FORMATS, Selection, Tombstone
+from feeds.press import Absent, Made, Press
+from feeds.representation import Representation
+from feeds.sections import SectionNames
+from feeds.settings import Settings
+from feeds.store.contract import Store
+from feeds.watcher import TICK, Watcher
+
+log = logging.getLogger("feeds")
+
+# Productions under way at a time. More would not be faster, and each of them wants the store within its limit.
+_AT_ONCE = 4
+
+
+class Desk:
+    """Everything that a server or a command needs, wired. `clock` gives the present time, aware, and `tick` are
+    the seconds between looks at the store."""
+
+    def __init__(self, settings: Settings, store: Store, *, clock: Callable[[], datetime], tick: float = TICK) -> None:
+        self.settings = settings
+        self.store = store
+        self.defaults = Defaults(limit=settings.feeds.entries, content=settings.feeds.content)
+        self.clock = clock
+        self._cache: Cache[Made] = Cache(max_bytes=settings.cache.max_bytes)
+        self._compressing: Flights[bytes] = Flights()
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._watcher = Watcher(
+            store,
+            settings.section_list(),
+            prepare=lambda: settle(store, settings, serving=True),
+            clock=lambda: clock().timestamp(),
+            tick=tick,
+        )
+        self._press = Press(settings, store, self._watcher, clock=clock)
+
+    async def open(self) -> None:
+        """Opens the store, brings its sections in line with the configuration, and watches it from then on.
+
+        Raises StoreRefused; a store that is only unavailable is tried again.
+        """
+        await self._watcher.start()
+
+    async def close(self) -> None:
+        await self._watcher.close()
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the store at present; empty where nothing is."""
+        return self._watcher.trouble
+
+    @property
+    def ready(self) -> bool:
+        """Whether anything can be served."""
+        return self._watcher.ready
+
+    @property
+    def names(self) -> SectionNames:
+        """The sections there are."""
+        return self._watcher.names
+
+    @property
+    def edition(self) -> Edition:
+        return Edition(self.settings, self._watcher.names)
+
+    async def get(self, address: Address) -> Found[Representation] | Tombstone | None:
+        """The representation at an address; the tombstone where an article was withdrawn; None where there is
+        no such article. Raises StoreUnavailable where it was never made and can't be now."""
+        held = self._cache.last(address)
+        if held and not self._watcher.readable and not self._fresh(held, address):
+            # Nobody waits for a store that is known to be unwell.
+            return Found(value=held.representation, how="stale")
+        try:
+            found = await self._cache.get(
+                address,
+                fresh=lambda held: self._fresh(held, address),
+                produce=lambda: self._produce(address),
+                spare=lambda fault: not isinstance(fault, Absent),
+            )
+        except Absent as absent:
+            self._cache.drop(address)
+            return absent.tombstone
+        return Found(value=found.value.representation, how=found.how)
+
+    async def encoded(self, address: Address, representation: Representation, coding: Coding) -> bytes:
+        """A representation's bytes in a coding, made on first demand."""
+        body = representation.variant(coding)
+        if body is None:
+            made = await self._compressing.join(
+                representation.validators.etags[coding],
+                lambda: asyncio.to_thread(representation.encode, coding),
+                lambda _: self._cache.weigh(address),
+            )
+            body = made.value
+        return body
+
+    def _fresh(self, held: Made, address: Address) -> bool:
+        # Of an article's page the selection is the whole desk: its address does not tell its sections.
+        known = self._watcher.state(address.selection)
+        # What was made between two looks at the store is ahead of what is known.
+        current = held.state.version > known.version or held.state == known
+        expires = held.representation.expires
+        ended = expires is not None and self.clock().timestamp() >= expires
+        return current and held.epoch == self._watcher.epoch and not ended
+
+    async def _produce(self, address: Address) -> Made:
+        async with self._turn:
+            if not self._watcher.readable:
+                raise StoreUnavailable(self._watcher.trouble)
+            try:
+                return await self._press.make(address)
+            except (StoreError, Absent):
+                raise
+            except Exception:
+                log.exception("event=production_failed path=%s", path_of(address))
+                raise
+
+    async def every_feed(self, names: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
+        """The bytes of every feed by its address, or of those of some sections. Raises BadParameter for a name
+        that no section has. For commands: the store is open, and nothing is watched."""
+        await settle(self.store, self.settings)
+        await self._watcher.look()
+        slugs = [self.names.slug(name) for name in names]
+        if None in slugs:
+            unknown = names[slugs.index(None)]
+            known = ", ".join(section.slug for section in self.names)
+            raise BadParameter(f'there is no section "{unknown}"; there are {known}')
+        chosen = [slug for slug in slugs if slug] or ["", *(section.slug for section in self.names)]
+        for slug in chosen:
+            for format in FEED_FORMATS:
+                selection = Selection(sections=(slug,)) if slug else EVERYTHING
+                address = FeedAddress(selection=selection, format=format)
+                found = await self.get(address)
+                assert isinstance(found, Found)
+                yield self.edition.url(path_of(address)), found.value.body
+
+
+async def settle(store: Store, settings: Settings, *, serving: bool = False) -> None:
+    """Makes what is stored agree with the configuration: its sections and, where it is to be served, what else
+    feeds depend on. (A command may see another address of the site than the server: no change of any feed.)"""
+    configured = settings.section_list()
+    async with store.writing() as writing:
+        names = SectionNames(configured, await writing.sections())
+        for slug, section in names.renames():
+            await writing.rename_section(slug, section)
+        stored = {section.slug for section in await writing.sections()}
+        for section in configured:
+            if section.slug not in stored:
+                await writing.make_section(section)
+        if serving:
+            await writing.record_fingerprint(settings.fingerprint(__version__))
+
+
+def present() -> datetime:
+    """The clock of commands and servers."""
+    return datetime.now(UTC)

@@ -1,0 +1,56 @@
+"""The one tree of errors. A message says where, what, and what would be right.
+
+    FeedsError
+    ├── ConfigurationError    the configuration: every fault at once; nothing starts
+    ├── BadRecord             one record can't be taken; the rest goes in
+    ├── BadSource             a source can't be read (further)
+    ├── BadParameter          a query parameter outside what is allowed
+    ├── ServeError            the service can't start: port, socket
+    └── StoreError
+        ├── StoreUnavailable  for now: locked, gone, too slow; the same call may work later
+        └── StoreRefused      for good: no database, a newer schema, no permission
+
+Foreign errors become one of these at the border; bugs pass through.
+"""
+
+from collections.abc import Sequence
+
+
+class FeedsError(Exception):
+    """A fault of the outside that has a message for the person in front."""
+
+
+class ConfigurationError(FeedsError):
+    """Every fault of the configuration, a line each."""
+
+    def __init__(self, complaints: Sequence[str]) -> None:
+        super().__init__("\n".join(complaints))
+        self.complaints = tuple(complaints)
+
+
+class BadRecord(FeedsError):
+    """One record can't be taken: what is wrong; what would be right."""
+
+
+class BadSource(FeedsError):
+    """A source can't be read, or not further than here."""
+
+
+class BadParameter(FeedsError):
+    """A query parameter is outside what is allowed."""
+
+
+class ServeError(FeedsError):
+    """The service can't start."""
+
+
+class StoreError(FeedsError):
+    """The store did not do what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """The store can't answer for now; the same call may work later."""
+
+
+class StoreRefused(StoreError):
+    """The store can't be used as it is: somebody has to change something."""

@@ -1,0 +1,225 @@
+"""What the desk speaks of: sections, articles, selections, documents. Plain frozen values.
+
+Every time is aware and keeps the offset of its source. Every address is absolute and ASCII (RFC 3986).
+Plain text is clean (no markup, no direction marks of ours); HTML has been through the sanitizer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from feeds.text.bidi import TitleDirection
+
+FeedFormat = Literal["rss", "atom", "json"]
+FEED_FORMATS: tuple[FeedFormat, ...] = ("rss", "atom", "json")
+ContentLevel = Literal["full", "summary"]
+
+# The registered media types (RFC 4287 §7, the RSS Advisory Board, JSON Feed 1.1): what links to a feed name.
+REGISTERED_TYPES: Mapping[FeedFormat, str] = {
+    "rss": "application/rss+xml",
+    "atom": "application/atom+xml",
+    "json": "application/feed+json",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of the newsroom's output, with a feed of its own."""
+
+    slug: str
+    title: str
+    description: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that comes with an article: audio, video, a document. Size in bytes, duration in seconds."""
+
+    url: str
+    mime_type: str
+    title: str = ""
+    size: int | None = None
+    duration: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An article's leading picture. Size in bytes, width and height in pixels."""
+
+    url: str
+    mime_type: str | None = None
+    size: int | None = None
+    width: int | None = None
+    height: int | None = None
+    description: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The feed that a republished article was taken from."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A story as the newsroom gave it, cleaned.
+
+    `sections` holds slugs. `language` is a BCP 47 tag, or None for the site's. `excerpt` is derived at intake:
+    the beginning of the text, for articles that bring no summary. `correction` marks an important correction,
+    which stands in the feeds by its modification.
+    """
+
+    guid: str
+    url: str | None = None
+    title: str = ""
+    summary: str = ""
+    excerpt: str = ""
+    content_html: str = ""
+    published: datetime
+    modified: datetime
+    authors: tuple[Author, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    image: Image | None = None
+    attachments: tuple[Attachment, ...] = ()
+    origin: Origin | None = None
+    correction: bool = False
+    sections: tuple[str, ...] = ()
+
+    @property
+    def listed_at(self) -> datetime:
+        """The time that the article stands at in a feed, and before which it is under embargo."""
+        return max(self.published, self.modified) if self.correction else self.published
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """The record that an article was withdrawn (RFC 6721)."""
+
+    guid: str
+    withdrawn: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What a feed shows: everything, or what stands in any of some sections (slugs in ascending order)."""
+
+    sections: tuple[str, ...] = ()
+
+    @property
+    def is_everything(self) -> bool:
+        return not self.sections
+
+
+EVERYTHING = Selection()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How far a selection has come: its version, and the Unix second that its bytes last changed in.
+
+    Versions of one selection only grow; those of different selections don't compare.
+    """
+
+    version: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An article as it stands in a feed: nothing is left to decide."""
+
+    guid: str
+    uri: str
+    permalink: str
+    title: str
+    summary: str
+    content_html: str | None
+    published: datetime
+    updated: datetime
+    authors: tuple[Author, ...]
+    sections: tuple[Section, ...]
+    tags: tuple[str, ...]
+    language: str
+    image: Image | None
+    attachments: tuple[Attachment, ...]
+    origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grave:
+    """A tombstone as it stands in an Atom feed; `uri` is the entry's Atom id."""
+
+    uri: str
+    withdrawn: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A feed before it is bytes: all that any format shows of it.
+
+    Its texts are clean; direction marks are the renderers' (RTL.md R1). `ttl` in whole minutes. `stylesheets`
+    are on the same origin, without scheme and host.
+    """
+
+    id: str
+    title: str
+    description: str
+    language: str
+    page_url: str
+    self_urls: Mapping[FeedFormat, str]
+    publisher: str
+    publisher_url: str
+    title_direction: TitleDirection
+    updated: datetime
+    ttl: int
+    entries: tuple[Entry, ...]
+    graves: tuple[Grave, ...] = ()
+    hubs: tuple[str, ...] = ()
+    icon: str | None = None
+    logo: str | None = None
+    copyright: str = ""
+    stylesheets: Mapping[FeedFormat, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a record stands: its source, and its line or the like in it."""
+
+    source: str
+    position: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.position}" if self.position else self.source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One raw import unit, in the interchange form but unchecked."""
+
+    place: Place
+    item: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """A record that can't be taken, and why."""
+
+    place: Place
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"

@@ -1,0 +1,130 @@
+"""Address -> representation: what stands there is read from the store, edited and rendered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.addresses import Address, FeedAddress, PageAddress, path_of
+from feeds.edition import GRAVES, Edition
+from feeds.heads import feed_headers, page_headers
+from feeds.model import Article, State, Tombstone
+from feeds.render import pages
+from feeds.render.jsonfeed import json_feed
+from feeds.render.xml import atom, rss
+from feeds.representation import Headers, Representation, represent
+from feeds.settings import Settings
+from feeds.store.contract import Shelf, Store
+from feeds.watcher import Watcher
+
+_RENDERERS = {"rss": rss, "atom": atom, "json": json_feed}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A representation, and what it was made from: it is fresh until the store has come further."""
+
+    representation: Representation
+    state: State
+    epoch: int
+
+    @property
+    def size(self) -> int:
+        return self.representation.size
+
+
+class Absent(Exception):
+    """Nothing stands at an address; nothing any more, where there is a tombstone."""
+
+    def __init__(self, tombstone: Tombstone | None) -> None:
+        self.tombstone = tombstone
+
+
+class Press:
+    """Makes representations. `watcher` has the sections' names, `clock` gives the present time, aware."""
+
+    def __init__(self, settings: Settings, store: Store, watcher: Watcher, *, clock: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._store = store
+        self._watcher = watcher
+        self._clock = clock
+
+    async def make(self, address: Address) -> Made:
+        """The representation at an address. Raises Absent, StoreUnavailable."""
+        # Before anything is read: what is found then can only be newer.
+        epoch = self._watcher.epoch
+        representation, state = await self._producer(address)
+        return Made(representation=representation, state=state, epoch=epoch)
+
+    def _producer(self, address: Address) -> Awaitable[tuple[Representation, State]]:
+        if isinstance(address, FeedAddress):
+            return self._feed(address)
+        return self._page(address) if address.article is None else self._article(address, address.article)
+
+    async def _feed(self, address: FeedAddress) -> tuple[Representation, State]:
+        shelf = await self._shelf(address, limit=address.limit, graves=GRAVES)
+        edition = self._edition()
+
+        def render() -> Representation:
+            document = edition.document(address, shelf)
+            headers = feed_headers(address, document, self._settings)
+            return self._finished(_RENDERERS[address.format](document), headers, shelf)
+
+        return await asyncio.to_thread(render), shelf.state
+
+    async def _page(self, address: PageAddress) -> tuple[Representation, State]:
+        shelf = await self._shelf(address, limit=None, graves=0)
+        edition, sections = self._edition(), list(self._watcher.names)
+
+        def render() -> Representation:
+            shown = FeedAddress(selection=address.selection, format="atom", content="summary")
+            body = pages.selection_page(edition.document(shown, shelf), address.selection, sections, self._settings)
+            return self._finished(body, page_headers(path_of(address), self._settings), shelf)
+
+        return await asyncio.to_thread(render), shelf.state
+
+    async def _shelf(self, address: Address, *, limit: int | None, graves: int) -> Shelf:
+        shelf = await self._store.shelf(
+            address.selection, limit=limit or self._settings.feeds.entries, graves=graves, now=self._clock()
+        )
+        if shelf.state.version > self._watcher.state(address.selection).version:
+            # What was written since the last look may stand in a section that was made then.
+            await self._watcher.learn_names()
+        return shelf
+
+    def _finished(self, body: bytes, headers: Headers, shelf: Shelf) -> Representation:
+        """What was made of a shelf. Its bytes last changed by a write, or in the second after an embargo's end."""
+        newest = int(shelf.articles[0].listed_at.timestamp()) + 1 if shelf.articles else 0
+        return represent(
+            body,
+            headers=headers,
+            version=shelf.state.version,
+            changed=max(shelf.state.changed, newest, self._watcher.floor),
+            expires=shelf.changes_at.timestamp() if shelf.changes_at else None,
+        )
+
+    async def _article(self, address: PageAddress, key: str) -> tuple[Representation, State]:
+        states = await self._store.states()
+        article = await self._store.find(key)
+        if not isinstance(article, Article):
+            raise Absent(article)
+        # Articles with an address of their own have no page here; embargoed ones not yet.
+        if article.url is not None or article.listed_at > self._clock():
+            raise Absent(None)
+        await self._watcher.learn_names()
+        made = represent(
+            await asyncio.to_thread(pages.article_page, self._edition().entry(article, "full"), self._settings),
+            headers=page_headers(path_of(address), self._settings),
+            version=states[""].version,
+            # The page names the sections, and no section changes unseen.
+            changed=max(
+                int(article.listed_at.timestamp()) + 1,
+                self._watcher.floor,
+                *(states[slug].changed for slug in article.sections if slug in states),
+            ),
+            expires=None,
+        )
+        return made, states[""]
+
+    def _edition(self) -> Edition:
+        return Edition(self._settings, self._watcher.names)

@@ -1,0 +1,82 @@
+"""Finished bytes and their validators: one feed in one format, and its variants in each content coding."""
+
+import gzip
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import brotli
+
+from feeds.conditional import CODINGS, Coding, Validators
+
+Headers = Sequence[tuple[str, str]]
+
+_BROTLI_QUALITY = 9
+_GZIP_LEVEL = 6
+# Part of every tag: other bytes of one state, by another compressor or level, are another variant.
+_COMPRESSORS: Mapping[Coding, str] = {
+    "br": f"br{_BROTLI_QUALITY}-{brotli.__version__}",
+    "gzip": f"gz{_GZIP_LEVEL}",
+    "identity": "",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Representation:
+    """A finished feed or page.
+
+    `headers` are those of every answer with it, but for the coding's and the validators'. `expires` is the Unix
+    time from which it no longer is what the store holds, without a write: the end of an embargo.
+    """
+
+    body: bytes
+    headers: Headers
+    validators: Validators
+    version: int
+    expires: float | None = None
+    _encoded: dict[Coding, bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    def variant(self, coding: Coding) -> bytes | None:
+        """The bytes in a coding, if they were made."""
+        return self.body if coding == "identity" else self._encoded.get(coding)
+
+    def encode(self, coding: Coding) -> bytes:
+        """The bytes in a coding, made on first demand. Takes milliseconds: for a thread of its own."""
+        done = self.variant(coding)
+        if done is None:
+            # Two threads at once make the same bytes.
+            done = self._encoded[coding] = _encode(self.body, coding)
+        return done
+
+    @property
+    def size(self) -> int:
+        """Bytes held, every variant that was made included."""
+        heads = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.body) + heads + sum(len(body) for body in self._encoded.values())
+
+
+def represent(body: bytes, *, headers: Headers, version: int, changed: int, expires: float | None) -> Representation:
+    """A representation of these bytes, which last changed in the Unix second `changed`."""
+    tags: dict[Coding, str] = {coding: _tag(body, coding) for coding in CODINGS}
+    return Representation(
+        body=body,
+        headers=headers,
+        validators=Validators(etags=tags, last_modified=changed),
+        version=version,
+        expires=expires,
+    )
+
+
+def _tag(body: bytes, coding: Coding) -> str:
+    """A strong entity-tag (RFC 9110 §8.8.3): each coding has its own, known before anything is compressed."""
+    digest = hashlib.blake2b(body, digest_size=12, key=_COMPRESSORS[coding].encode()).hexdigest()
+    return f'"{digest}"' if coding == "identity" else f'"{digest}-{coding}"'
+
+
+def _encode(body: bytes, coding: Coding) -> bytes:
+    if coding == "br":
+        return bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY))
+    if coding == "gzip":
+        # No time in the head: the same bytes at any time.
+        return gzip.compress(body, compresslevel=_GZIP_LEVEL, mtime=0)
+    return body

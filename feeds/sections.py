@@ -1,0 +1,72 @@
+"""What sections are called: any spelling of a name -> the section."""
+
+from collections.abc import Iterable, Iterator
+
+from feeds.addresses import RESERVED
+from feeds.model import Section
+from feeds.text.clean import clean_text
+from feeds.text.fold import fold
+from feeds.text.slug import slugify
+
+
+def name_key(name: str) -> str:
+    """Equal for two spellings of one name (RTL.md R14); empty for what has no letter and no digit."""
+    return " ".join("".join(c if c.isalnum() else " " for c in fold(name)).split())
+
+
+class SectionNames:
+    """The sections there are: the configured ones first, in their order, then those that articles brought."""
+
+    def __init__(self, configured: Iterable[Section], stored: Iterable[Section]) -> None:
+        self._by_slug: dict[str, Section] = {}
+        self._by_key: dict[str, Section] = {}
+        for section in configured:
+            self._by_slug[section.slug] = section
+            self._call(section, section)
+        for section in stored:
+            # A stored section's aliases are the slugs that it had before.
+            self._call(section, self._by_slug.setdefault(section.slug, section))
+
+    def _call(self, names: Section, known: Section) -> None:
+        for name in (names.slug, names.title, *names.aliases):
+            # A title of signs alone ("!!!") is no name that one could be found by.
+            if key := name_key(name):
+                self._by_key.setdefault(key, known)
+
+    def __iter__(self) -> Iterator[Section]:
+        return iter(self._by_slug.values())
+
+    def get(self, slug: str) -> Section | None:
+        """The section of exactly this slug."""
+        return self._by_slug.get(slug)
+
+    def find(self, name: str) -> Section | None:
+        """The section that is called so, by slug, title or alias, in any spelling."""
+        return self._by_slug.get(name) or self._by_key.get(name_key(name))
+
+    def slug(self, name: str) -> str | None:
+        """The slug of the section that is called so."""
+        section = self.find(name)
+        return section.slug if section else None
+
+    def new(self, name: str) -> Section | None:
+        """A section for a name that nothing is called by (RTL.md R13), or None where no slug can be made."""
+        title = clean_text(name)
+        base = slugify(title)
+        if not base:
+            return None
+        slug, number = base, 2
+        while slug in RESERVED or slug in self._by_slug:
+            slug, number = f"{base}-{number}", number + 1
+        return Section(slug=slug, title=title)
+
+    def renames(self) -> list[tuple[str, Section]]:
+        """Stored slugs that the configuration calls otherwise now, each with the section it belongs to."""
+        found = []
+        for slug, section in self._by_slug.items():
+            meant = self._by_key[name_key(slug)]
+            by_title = self._by_key.get(name_key(section.title), section)
+            target = meant if meant.slug != slug else by_title
+            if target.slug != slug:
+                found.append((slug, target))
+        return found

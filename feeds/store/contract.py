@@ -1,0 +1,153 @@
+"""What the desk asks of a store. Every implementation passes the same tests (tests/store)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from feeds.model import Article, Section, Selection, State, Tombstone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """What a selection holds at a moment, read in one snapshot.
+
+    `articles` newest first (`Article.listed_at`), then by guid ascending (code points). `tombstones` latest
+    first. `state` of several sections is the sum of their versions and the latest of their times. `changes_at`
+    is the end of the next embargo: what the selection shows changes then without a write. `since` is when its
+    first section was made.
+    """
+
+    state: State
+    articles: Sequence[Article]
+    tombstones: Sequence[Tombstone]
+    changes_at: datetime | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the store knows of a guid: enough to decide whether a record changes anything."""
+
+    digest: bytes
+    sections: tuple[str, ...]
+    published: datetime
+    modified: datetime
+    correction: bool
+    withdrawn: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionReport:
+    """A section as `feeds sections` shows it; `aliases` are its former slugs."""
+
+    section: Section
+    articles: int
+    state: State
+    newest: datetime | None
+
+
+class Writing(Protocol):
+    """One transaction: all of it is kept, or nothing.
+
+    Every method that changes an article raises the version of each section it stands in, stood in or comes to
+    stand in, and of the whole, once a transaction; the time of the change is the second after it, and never
+    earlier than a former one.
+    """
+
+    async def known(self, guids: Collection[str]) -> Mapping[str, Known]:
+        """What is known of these guids; guids never seen are absent."""
+        ...
+
+    async def sections(self) -> Sequence[Section]:
+        """Every section there is, in the order of their making; `aliases` are former slugs."""
+        ...
+
+    async def make_section(self, section: Section) -> None:
+        """Makes a section. Its slug must be new."""
+        ...
+
+    async def rename_section(self, slug: str, to: Section) -> None:
+        """Moves everything from one section to another, made if need be; the old slug stays as an alias.
+
+        A section that is there already keeps its title, unless it is the same one.
+        """
+        ...
+
+    async def put(self, articles: Sequence[tuple[Article, bytes]]) -> None:
+        """Inserts articles or replaces them by guid, each with its digest. Their sections must exist.
+
+        The time of the first import stays. A withdrawn article is published again. Of a guid that comes twice
+        the last stands.
+        """
+        ...
+
+    async def withdraw(self, guid: str, when: datetime, reason: str) -> bool:
+        """Takes an article out of every section and leaves a tombstone; False where there is none to take.
+
+        Under embargo it was never seen, and leaves no tombstone in the sections.
+        """
+        ...
+
+    async def restore(self, guid: str, when: datetime) -> bool:
+        """Publishes a withdrawn article again; False where it is not withdrawn.
+
+        It is modified at `when` or, if that is no second later than its withdrawal, a second after it.
+        """
+        ...
+
+    async def record_fingerprint(self, fingerprint: str) -> None:
+        """Notes what feeds depend on besides the store; another one than noted is a change of everything."""
+        ...
+
+
+class Store(Protocol):
+    """Articles by section.
+
+    Times are aware and come back with the offset they went in with. Methods may be called from any task of
+    the event loop that opened the store; readers never wait for a writer, of this process or another.
+
+    Errors: StoreUnavailable where the store can't answer within two seconds, is locked or gone (the call may
+    work later); StoreRefused where it never will as it is.
+    """
+
+    async def open(self) -> None:
+        """Opens the store, makes it on first use, and brings its schema up to date."""
+        ...
+
+    async def close(self) -> None: ...
+
+    async def states(self) -> Mapping[str, State]:
+        """The state of every section by slug, and of the whole by the empty string, in one snapshot."""
+        ...
+
+    async def sections(self) -> Sequence[Section]:
+        """As Writing.sections."""
+        ...
+
+    async def report(self) -> Sequence[SectionReport]:
+        """Every section with its count of articles (embargoed too) and its newest publication."""
+        ...
+
+    async def shelf(self, selection: Selection, *, limit: int, graves: int, now: datetime) -> Shelf:
+        """The latest of a selection that are not under embargo at `now`.
+
+        Sections that don't exist are empty.
+        """
+        ...
+
+    async def find(self, key: str) -> Article | Tombstone | None:
+        """An article, or its tombstone, by the key of its guid (`article_key`)."""
+        ...
+
+    async def changed(self) -> bool:
+        """Whether anything was written, by whatever process, since this was asked last.
+
+        Also notices a store that was replaced (it is opened anew, and that is a change) or is gone.
+        """
+        ...
+
+    def writing(self) -> AbstractAsyncContextManager[Writing]:
+        """A transaction, kept if the block ends and undone if it raises. One at a time; others wait."""
+        ...

@@ -1,0 +1,70 @@
+"""The SQLite schema: numbered steps, forward only, each one transaction."""
+
+# An application id marks the file as ours (SQLite's `file` magic): "Khul".
+APPLICATION_ID = 0x4B68756C
+
+# Listings hold the order that feeds are in, so that the latest N of a section are one walk of the primary
+# key: `position` is Article.listed_at in microseconds since 1970. Scope 1 is the whole desk.
+_FIRST = """
+CREATE TABLE scopes (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('all', 'section')),
+    slug TEXT NOT NULL,
+    title TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    since INTEGER NOT NULL,
+    UNIQUE (kind, slug)
+) STRICT;
+
+CREATE TABLE former_slugs (
+    slug TEXT PRIMARY KEY,
+    scope_id INTEGER NOT NULL REFERENCES scopes (id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    guid TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    scopes TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    imported INTEGER NOT NULL,
+    withdrawn TEXT,
+    reason TEXT NOT NULL DEFAULT '',
+    url TEXT,
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    excerpt TEXT NOT NULL,
+    content_html TEXT NOT NULL,
+    published TEXT NOT NULL,
+    modified TEXT NOT NULL,
+    language TEXT,
+    correction INTEGER NOT NULL,
+    details TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE listings (
+    scope_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    guid TEXT NOT NULL,
+    article_id INTEGER NOT NULL,
+    PRIMARY KEY (scope_id, position DESC, guid)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tombstones (
+    scope_id INTEGER NOT NULL,
+    withdrawn INTEGER NOT NULL,
+    guid TEXT NOT NULL,
+    article_id INTEGER NOT NULL,
+    PRIMARY KEY (scope_id, withdrawn DESC, guid)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE facts (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST,)
+VERSION = len(MIGRATIONS)

@@ -1,0 +1,253 @@
+"""Articles in one SQLite file (contract.Store): WAL, readers and the writer on connections of their own."""
+
+import asyncio
+import heapq
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+import aiosqlite
+
+from feeds.errors import StoreRefused, StoreUnavailable
+from feeds.model import Article, Section, Selection, State, Tombstone
+from feeds.store.connections import (
+    BUSY,
+    LIMIT,
+    READERS,
+    WRITE_LIMIT,
+    Identity,
+    Pool,
+    connect,
+    drop_log,
+    find_log,
+    identity,
+    translated,
+)
+from feeds.store.contract import SectionReport, Shelf, Writing
+from feeds.store.rows import COLUMNS, from_micros, from_row, micros
+from feeds.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
+from feeds.store.writing import ALL, SqliteWriting, read_sections, utc
+
+# Each walks the primary key of listings: its cost does not grow with the store.
+WALK = """
+SELECT -position, guid, article_id FROM listings
+WHERE scope_id = ? AND position <= ? ORDER BY position DESC, guid LIMIT ?
+"""
+NEXT_EMBARGO = """
+SELECT position FROM listings WHERE scope_id = ? AND position > ? ORDER BY position LIMIT 1
+"""
+GRAVES = """
+SELECT -t.withdrawn, t.guid, a.withdrawn, a.reason FROM tombstones t JOIN articles a ON a.id = t.article_id
+WHERE t.scope_id = ? ORDER BY t.withdrawn DESC, t.guid LIMIT ?
+"""
+# Walks the primary key of articles.
+ARTICLES = f"SELECT id, {COLUMNS} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+_FIND = f"SELECT {COLUMNS} FROM articles WHERE key = ?"
+_WHOLE = "INSERT OR IGNORE INTO scopes (id, kind, slug, title, since) VALUES (?, 'all', '', '', ?)"
+_SCOPES = "SELECT id, slug, version, changed, since FROM scopes"
+_REPORT = """
+SELECT s.slug, s.version, s.changed,
+    (SELECT count(*) FROM listings l WHERE l.scope_id = s.id),
+    (SELECT position FROM listings l WHERE l.scope_id = s.id ORDER BY position DESC LIMIT 1)
+FROM scopes s WHERE s.kind = 'section'
+"""
+
+
+class SqliteStore:
+    """The store of one machine. `clock` gives Unix seconds."""
+
+    def __init__(self, path: Path, *, clock: Callable[[], float]) -> None:
+        self._path = path
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._opening = asyncio.Lock()
+        self._identity: Identity | None = None
+        # The WAL that our connections have open.
+        self._log: Identity | None = None
+        self._data_version: int | None = None
+        self._pools: tuple[Pool, Pool, Pool] | None = None
+
+    async def open(self) -> None:
+        with translated(self._path, opening=True):
+            await self._prepare()
+        self._identity = now = identity(self._path)
+        self._data_version = None
+        self._pools = (
+            Pool(self._path, identity=now, size=READERS, query_only=True, limit=LIMIT),
+            Pool(self._path, identity=now, size=1, query_only=False, limit=WRITE_LIMIT),
+            # PRAGMA data_version compares with what its own connection saw, so the watcher keeps one.
+            Pool(self._path, identity=now, size=1, query_only=True, limit=LIMIT),
+        )
+
+    async def _prepare(self) -> None:
+        """Leaves a file of our schema. Processes that come at the same time wait for each other."""
+        patient_until = asyncio.get_running_loop().time() + BUSY
+        while True:
+            connection = await connect(self._path, query_only=False)
+            try:
+                return await self._migrate(connection)
+            except sqlite3.OperationalError as fault:
+                # Where a file becomes WAL, SQLite gives up at once instead of waiting for the other process.
+                tried_enough = asyncio.get_running_loop().time() > patient_until
+                if tried_enough or fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+            finally:
+                await connection.close()
+            await asyncio.sleep(0.01)
+
+    async def _migrate(self, db: aiosqlite.Connection) -> None:
+        """Brings the schema up to date, unless it is."""
+        version = await _number(db, "PRAGMA user_version")
+        if version == VERSION and await _number(db, "PRAGMA application_id") == APPLICATION_ID:
+            return
+        tables = await _number(db, "SELECT count(*) FROM sqlite_master")
+        # Asked last: another process may be making the store just now.
+        owner = await _number(db, "PRAGMA application_id")
+        if owner != APPLICATION_ID and (owner or version or tables):
+            raise StoreRefused(f"{self._path}: is a database, but not of this program; name another in [store] url")
+        if version > VERSION:
+            raise StoreRefused(
+                f"{self._path}: was written by a newer version (schema {version}, this one knows {VERSION});"
+                " upgrade this program, or restore a backup"
+            )
+        await db.execute("PRAGMA journal_mode = WAL")
+        await db.execute("BEGIN IMMEDIATE")
+        # Another process may have been faster, and newer.
+        version = await _number(db, "PRAGMA user_version")
+        for step in MIGRATIONS[version:]:
+            for statement in step.split(";\n"):
+                await db.execute(statement)
+        await db.execute(_WHOLE, (ALL, int(self._clock())))
+        await db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        await db.execute(f"PRAGMA user_version = {max(version, VERSION)}")
+        # Without this the caller's closing undoes it all.
+        await db.execute("COMMIT")
+
+    async def close(self) -> None:
+        async with self._opening:
+            pools, self._pools = self._pools, None
+            for pool in pools or ():
+                await pool.close()
+
+    def _open_pools(self) -> tuple[Pool, Pool, Pool]:
+        if self._pools is None:
+            raise StoreUnavailable(f"{self._path}: the store is not open")
+        return self._pools
+
+    def _pool(self, number: int) -> Pool:
+        return self._open_pools()[number]
+
+    @asynccontextmanager
+    async def _snapshot(self) -> AsyncIterator[aiosqlite.Connection]:
+        async with self._pool(0).lend() as db:
+            await db.execute("BEGIN")
+            yield db
+            await db.execute("COMMIT")
+
+    async def states(self) -> Mapping[str, State]:
+        async with self._pool(0).lend() as db:
+            rows = await db.execute_fetchall(_SCOPES)
+        return {slug: State(version=version, changed=changed) for _, slug, version, changed, _ in rows}
+
+    async def sections(self) -> Sequence[Section]:
+        async with self._pool(0).lend() as db:
+            return await read_sections(db)
+
+    async def report(self) -> Sequence[SectionReport]:
+        async with self._snapshot() as db:
+            sections = {section.slug: section for section in await read_sections(db)}
+            rows = await db.execute_fetchall(_REPORT)
+        return [
+            SectionReport(
+                section=sections[slug],
+                articles=articles,
+                state=State(version=version, changed=changed),
+                newest=None if newest is None else from_micros(newest),
+            )
+            for slug, version, changed, articles, newest in rows
+        ]
+
+    async def shelf(self, selection: Selection, *, limit: int, graves: int, now: datetime) -> Shelf:
+        moment = micros(now)
+        async with self._snapshot() as db:
+            scopes = {row[1]: row for row in await db.execute_fetchall(_SCOPES)}
+            wanted = [scopes[slug] for slug in selection.sections or ("",) if slug in scopes]
+            walks: list[Iterable[sqlite3.Row]] = []
+            buried: list[Iterable[sqlite3.Row]] = []
+            ends: list[int] = []
+            for id, *_ in wanted:
+                walks.append(await db.execute_fetchall(WALK, (id, moment, limit)))
+                ends += [end for (end,) in await db.execute_fetchall(NEXT_EMBARGO, (id, moment))]
+                if graves:
+                    buried.append(await db.execute_fetchall(GRAVES, (id, graves)))
+            ids = list(islice(dict.fromkeys(row[2] for row in heapq.merge(*walks)), limit))
+            rows = await db.execute_fetchall(ARTICLES, (json.dumps(ids),))
+        slugs = {id: slug for slug, (id, *_) in scopes.items()}
+        articles = {row[0]: from_row(row[1:], slugs) for row in rows}
+        tombs = dict.fromkeys((guid, when, reason) for _, guid, when, reason in heapq.merge(*buried))
+        return Shelf(
+            state=State(
+                version=sum(row[2] for row in wanted),
+                changed=max((row[3] for row in wanted), default=0),
+            ),
+            articles=[article for id in ids if isinstance(article := articles[id], Article)],
+            tombstones=[
+                Tombstone(guid=guid, withdrawn=datetime.fromisoformat(when), reason=reason)
+                for guid, when, reason in islice(tombs, graves)
+            ],
+            changes_at=from_micros(min(ends)) if ends else None,
+            since=utc(min((row[4] for row in wanted), default=0)),
+        )
+
+    async def find(self, key: str) -> Article | Tombstone | None:
+        async with self._snapshot() as db:
+            rows = list(await db.execute_fetchall(_FIND, (key,)))
+            slugs = {row[0]: row[1] for row in await db.execute_fetchall(_SCOPES)}
+        return from_row(rows[0], slugs) if rows else None
+
+    async def changed(self) -> bool:
+        replaced = await self._reopen_if_replaced()
+        # Forgotten meanwhile: after an error the next number comes from another connection.
+        before, self._data_version = self._data_version, None
+        async with self._pool(2).lend() as db:
+            self._data_version = version = await _number(db, "PRAGMA data_version")
+        return replaced or version != before
+
+    async def _reopen_if_replaced(self) -> bool:
+        """SQLite would go on with a file that was replaced or deleted, in silence."""
+        async with self._opening:
+            replaced = self._open_pools()
+            log = find_log(self._path)
+            if identity(self._path) == self._identity:
+                self._log = log
+                return False
+            if log is not None and log == self._log:
+                drop_log(self._path)
+            await self.open()
+            for pool in replaced:
+                await pool.close()
+            return True
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Writing]:
+        async with self._turn:
+            await self._reopen_if_replaced()
+            file, pool = self._identity, self._pool(1)
+            async with pool.lend() as db:
+                await db.execute("BEGIN IMMEDIATE")
+                writing = SqliteWriting(db, self._clock)
+                yield writing
+                await writing.finish()
+                await db.execute("COMMIT")
+            # Not self._identity: the watcher may have opened the new file meanwhile.
+            if identity(self._path) != file:
+                raise StoreUnavailable(f"{self._path}: the store's file was replaced during a write; write again")
+
+
+async def _number(db: aiosqlite.Connection, statement: str) -> int:
+    rows = list(await db.execute_fetchall(statement))
+    return int(rows[0][0])

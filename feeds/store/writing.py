@@ -1,0 +1,240 @@
+"""One transaction of the SQLite store (contract.Writing)."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import aiosqlite
+
+from feeds.model import Article, Section
+from feeds.store.contract import Known
+from feeds.store.rows import COLUMNS, micros, to_row
+from feeds.text.guid import article_key
+
+ALL = 1
+
+# Walks the unique index on key.
+_KNOWN = """
+SELECT id, key, position, scopes, imported, withdrawn, digest, published, modified, correction
+FROM articles WHERE key IN (SELECT value FROM json_each(?))
+"""
+_PUT = f"""
+INSERT OR REPLACE INTO articles (id, key, position, digest, imported, {COLUMNS})
+VALUES (?, ?, ?, ?, ?, ?, ?, NULL, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_LIST = "INSERT INTO listings (scope_id, position, guid, article_id) VALUES (?, ?, ?, ?)"
+_UNLIST = "DELETE FROM listings WHERE scope_id = ? AND position = ? AND guid = ?"
+_BURY = "INSERT INTO tombstones (scope_id, withdrawn, guid, article_id) VALUES (?, ?, ?, ?)"
+_UNBURY = "DELETE FROM tombstones WHERE scope_id = ? AND withdrawn = ? AND guid = ?"
+# A version is the number of the change that it came with, counted over the whole store: the next section of
+# an old name, or one that another was merged into, can't fall behind what was served under its name.
+_TOUCH = """
+UPDATE scopes SET version = (SELECT max(version) FROM scopes) + 1, changed = max(changed, ?)
+WHERE id IN (SELECT value FROM json_each(?))
+"""
+# The time of the change, too, must not fall where the clock was set back since: others may have had the slug.
+_MAKE = """
+INSERT INTO scopes (kind, slug, title, since, changed) SELECT 'section', ?, ?, ?, max(changed) FROM scopes
+"""
+_RENAME = "UPDATE scopes SET slug = ?, title = ?, changed = (SELECT max(changed) FROM scopes) WHERE id = ?"
+_INHERIT = """
+UPDATE scopes SET version = max(scopes.version, old.version), changed = max(scopes.changed, old.changed),
+    since = min(scopes.since, old.since)
+FROM (SELECT version, changed, since FROM scopes WHERE id = ?) old WHERE id = ?
+"""
+_SECTIONS = """
+SELECT slug, title, (
+    SELECT json_group_array(f.slug) FROM (SELECT slug FROM former_slugs WHERE scope_id = s.id ORDER BY slug) f
+) FROM scopes s WHERE kind = 'section' ORDER BY id
+"""
+
+
+class _Stored(NamedTuple):
+    id: int
+    key: str
+    position: int
+    scopes: str
+    imported: int
+    withdrawn: str | None
+    digest: bytes
+    published: str
+    modified: str
+    correction: int
+
+    @property
+    def scope_ids(self) -> list[int]:
+        return [ALL, *json.loads(self.scopes)]
+
+
+class SqliteWriting:
+    """Writes through one connection, inside the transaction that the store began."""
+
+    def __init__(self, db: aiosqlite.Connection, clock: Callable[[], float]) -> None:
+        self._db = db
+        self._clock = clock
+        self._touched: set[int] = set()
+        self._ids: dict[str, int] | None = None
+
+    async def known(self, guids: Collection[str]) -> Mapping[str, Known]:
+        names = {article_key(guid): guid for guid in guids}
+        slugs = {id: slug for slug, id in (await self._scopes()).items()}
+        return {
+            names[stored.key]: Known(
+                digest=stored.digest,
+                sections=tuple(slugs[id] for id in json.loads(stored.scopes)),
+                published=datetime.fromisoformat(stored.published),
+                modified=datetime.fromisoformat(stored.modified),
+                correction=bool(stored.correction),
+                withdrawn=datetime.fromisoformat(stored.withdrawn) if stored.withdrawn else None,
+            )
+            for stored in (await self._stored(names)).values()
+        }
+
+    async def sections(self) -> Sequence[Section]:
+        return await read_sections(self._db)
+
+    async def make_section(self, section: Section) -> None:
+        await self._db.execute(_MAKE, (section.slug, section.title, int(self._clock())))
+        await self._db.execute("DELETE FROM former_slugs WHERE slug = ?", (section.slug,))
+        self._ids = None
+        self._touched.add((await self._scopes())[section.slug])
+
+    async def rename_section(self, slug: str, to: Section) -> None:
+        scopes = await self._scopes()
+        old = scopes[slug]
+        self._touched |= {ALL, old}
+        if to.slug == slug:
+            await self._db.execute("UPDATE scopes SET title = ? WHERE id = ?", (to.title, old))
+            return
+        if to.slug not in scopes:
+            await self._db.execute(_RENAME, (to.slug, to.title, old))
+            new = old
+        else:
+            new = scopes[to.slug]
+            await self._merge(old, new)
+        await self._db.execute("DELETE FROM former_slugs WHERE slug IN (?, ?)", (slug, to.slug))
+        await self._db.execute("UPDATE former_slugs SET scope_id = ? WHERE scope_id = ?", (new, old))
+        await self._db.execute("INSERT INTO former_slugs (slug, scope_id) VALUES (?, ?)", (slug, new))
+        self._ids = None
+        self._touched.add(new)
+
+    async def _merge(self, old: int, new: int) -> None:
+        """Moves all that stands in one scope to another, and drops it."""
+        for table in ("listings", "tombstones"):
+            await self._db.execute(f"UPDATE OR IGNORE {table} SET scope_id = ? WHERE scope_id = ?", (new, old))
+            await self._db.execute(f"DELETE FROM {table} WHERE scope_id = ?", (old,))
+        rows = await self._db.execute_fetchall(
+            "SELECT id, scopes FROM articles WHERE EXISTS (SELECT 1 FROM json_each(scopes) WHERE value = ?)",
+            (old,),
+        )
+        await self._db.executemany(
+            "UPDATE articles SET scopes = ? WHERE id = ?",
+            [(_ids_text(new if scope == old else scope for scope in json.loads(ids)), id) for id, ids in rows],
+        )
+        await self._db.execute(_INHERIT, (old, new))
+        await self._db.execute("DELETE FROM scopes WHERE id = ?", (old,))
+
+    async def put(self, articles: Sequence[tuple[Article, bytes]]) -> None:
+        scopes = await self._scopes()
+        # A guid may come twice: the last one stands.
+        latest = {article_key(article.guid): (article, digest) for article, digest in articles}
+        before = await self._stored(latest)
+        (row,) = await self._db.execute_fetchall("SELECT coalesce(max(id), 0) FROM articles")
+        last, now = row[0], int(self._clock())
+        unlisted: list[tuple[Any, ...]] = []
+        unburied: list[tuple[Any, ...]] = []
+        listed: list[tuple[Any, ...]] = []
+        rows: list[tuple[Any, ...]] = []
+        for key, (article, digest) in latest.items():
+            old = before.get(key)
+            if old is None:
+                last += 1
+            id = old.id if old else last
+            position = micros(article.listed_at)
+            ids = [scopes[slug] for slug in article.sections]
+            text = _ids_text(ids)
+            if old:
+                self._touched.update(old.scope_ids)
+            self._touched.update((ALL, *ids))
+            if old and old.withdrawn:
+                buried = micros(datetime.fromisoformat(old.withdrawn))
+                unburied += [(scope, buried, article.guid) for scope in old.scope_ids]
+            elif old and (old.position, old.scopes) != (position, text):
+                unlisted += [(scope, old.position, article.guid) for scope in old.scope_ids]
+            if not old or old.withdrawn or (old.position, old.scopes) != (position, text):
+                listed += [(scope, position, article.guid, id) for scope in (ALL, *json.loads(text))]
+            imported = old.imported if old else now
+            rows.append((id, key, position, digest, imported, article.guid, text, *to_row(article)))
+        await self._db.executemany(_UNLIST, unlisted)
+        await self._db.executemany(_UNBURY, unburied)
+        await self._db.executemany(_PUT, rows)
+        await self._db.executemany(_LIST, listed)
+
+    async def withdraw(self, guid: str, when: datetime, reason: str) -> bool:
+        stored = (await self._stored([article_key(guid)])).get(article_key(guid))
+        if stored is None or stored.withdrawn:
+            return False
+        scopes = stored.scope_ids
+        await self._db.executemany(_UNLIST, [(scope, stored.position, guid) for scope in scopes])
+        # Under embargo it was never seen: a tombstone would tell of it.
+        if stored.position <= micros(when):
+            await self._db.executemany(_BURY, [(scope, micros(when), guid, stored.id) for scope in scopes])
+        statement = "UPDATE articles SET withdrawn = ?, reason = ? WHERE id = ?"
+        await self._db.execute(statement, (when.isoformat(), reason, stored.id))
+        self._touched.update(scopes)
+        return True
+
+    async def restore(self, guid: str, when: datetime) -> bool:
+        stored = (await self._stored([article_key(guid)])).get(article_key(guid))
+        if stored is None or not stored.withdrawn:
+            return False
+        withdrawn = datetime.fromisoformat(stored.withdrawn)
+        # RFC 6721 §3: a reader drops the tombstone only for an entry that was updated after it.
+        modified = max(when, withdrawn + timedelta(seconds=1))
+        published = datetime.fromisoformat(stored.published)
+        position = micros(max(published, modified) if stored.correction else published)
+        scopes = stored.scope_ids
+        await self._db.executemany(_UNBURY, [(scope, micros(withdrawn), guid) for scope in scopes])
+        await self._db.executemany(_LIST, [(scope, position, guid, stored.id) for scope in scopes])
+        statement = "UPDATE articles SET withdrawn = NULL, reason = '', modified = ?, position = ? WHERE id = ?"
+        await self._db.execute(statement, (modified.isoformat(), position, stored.id))
+        self._touched.update(scopes)
+        return True
+
+    async def record_fingerprint(self, fingerprint: str) -> None:
+        rows = list(await self._db.execute_fetchall("SELECT value FROM facts WHERE name = 'fingerprint'"))
+        if not rows or rows[0][0] != fingerprint:
+            statement = "INSERT OR REPLACE INTO facts (name, value) VALUES ('fingerprint', ?)"
+            await self._db.execute(statement, (fingerprint,))
+            self._touched.update((await self._scopes()).values())
+
+    async def finish(self) -> None:
+        """Raises the versions of what was touched: the last act before the commit."""
+        if self._touched:
+            await self._db.execute(_TOUCH, (int(self._clock()) + 1, _ids_text(self._touched)))
+
+    async def _scopes(self) -> dict[str, int]:
+        """Scope ids by slug; the whole desk's by the empty string."""
+        if self._ids is None:
+            rows = await self._db.execute_fetchall("SELECT slug, id FROM scopes")
+            self._ids = {slug: id for slug, id in rows}
+        return self._ids
+
+    async def _stored(self, keys: Iterable[str]) -> dict[str, _Stored]:
+        rows = await self._db.execute_fetchall(_KNOWN, (json.dumps(list(keys)),))
+        return {stored.key: stored for stored in (_Stored(*row) for row in rows)}
+
+
+async def read_sections(db: aiosqlite.Connection) -> Sequence[Section]:
+    """Every section there is, in the order of their making; `aliases` are former slugs."""
+    rows = await db.execute_fetchall(_SECTIONS)
+    return [Section(slug=slug, title=title, aliases=tuple(json.loads(former))) for slug, title, former in rows]
+
+
+def _ids_text(ids: Iterable[int]) -> str:
+    return json.dumps(list(dict.fromkeys(ids)), separators=(",", ":"))
+
+
+def utc(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

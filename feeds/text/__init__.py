@@ -1,0 +1,1 @@
+"""Strings alone: cleaning, direction, folding, slugs, summaries. Nothing of `feeds` is imported."""

@@ -1,0 +1,149 @@
+"""What is known of the store without asking it: its sections, how far each has come, and whether it is well."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from feeds.errors import StoreError, StoreUnavailable
+from feeds.model import Section, Selection, State
+from feeds.sections import SectionNames
+from feeds.store.contract import Store
+
+log = logging.getLogger("feeds")
+
+# Seconds between looks at the store: a change is to be served within one.
+TICK = 0.4
+_NOTHING = State(version=0, changed=0)
+
+
+class Watcher:
+    """Opens the store, and sees within a second what was written to it by whatever process.
+
+    `prepare` brings the store in line with the configuration, once. `clock` gives Unix seconds, and `tick` are
+    the seconds between looks.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        configured: Sequence[Section],
+        *,
+        prepare: Callable[[], Awaitable[object]],
+        clock: Callable[[], float],
+        tick: float = TICK,
+    ) -> None:
+        self._store = store
+        self._configured = configured
+        self._prepare = prepare
+        self._clock = clock
+        self._tick = tick
+        self._states: Mapping[str, State] = {}
+        self._opened = self._prepared = self._said = False
+        self._task: asyncio.Task[None] | None = None
+        self.names = SectionNames(configured, ())
+        # What is wrong; empty where nothing is.
+        self.trouble = "the store was not read yet"
+        # Whether the store can be read: it may be well enough for that while it can't be written.
+        self.readable = False
+        # Raised where versions say nothing about what was made before: another store stands in its place.
+        self.epoch = 0
+        # And from then on nothing may seem to have changed earlier than this Unix second.
+        self.floor = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether the store was ever read, and was not closed since."""
+        return bool(self._states)
+
+    def state(self, selection: Selection) -> State:
+        """How far a selection had come when the store was looked at last; as `Shelf.state`."""
+        found = [self._states.get(slug, _NOTHING) for slug in selection.sections or ("",)]
+        return State(version=max(each.version for each in found), changed=max(each.changed for each in found))
+
+    async def start(self) -> None:
+        """Opens the store and looks at it, from then on again and again.
+
+        Raises StoreRefused; a store that is only unavailable is tried again.
+        """
+        try:
+            await self._turn()
+        except StoreUnavailable as fault:
+            self._note(str(fault))
+        except BaseException:
+            # Its threads would keep the process alive.
+            await self._store.close()
+            raise
+        self._task = asyncio.create_task(self._watch())
+
+    async def close(self) -> None:
+        self._states = {}
+        self.readable = False
+        self.trouble = "the service is ending"
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self._store.close()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(self._tick)
+            try:
+                await self._turn()
+            except Exception as fault:
+                self.readable = False
+                # Whatever it is, the next look may go well: without the watcher nothing new would ever be seen.
+                known = isinstance(fault, StoreError)
+                if not known and not self._said:
+                    log.exception("event=watcher_failed")
+                self._note(str(fault) if known else f"{type(fault).__name__}: {fault}")
+
+    async def _turn(self) -> None:
+        if not self._opened:
+            await self._store.open()
+            self._opened = True
+        trouble = await self._try_to_prepare()
+        if await self._store.changed() or not self.readable:
+            await self.look()
+        self._note(trouble)
+
+    async def _try_to_prepare(self) -> str:
+        """What keeps the store from being prepared: it can be read all the same."""
+        if not self._prepared:
+            try:
+                await self._prepare()
+            except StoreUnavailable as fault:
+                return str(fault)
+            self._prepared = True
+        return ""
+
+    async def look(self) -> None:
+        """Reads how far every section has come."""
+        before, states = self._states, await self._store.states()
+        await self.learn_names()
+        if before:
+            # Versions only grow in one store (contract.Writing), and each change raises some.
+            known = [(state, states[slug]) for slug, state in before.items() if slug in states]
+            rewound = any(
+                new.version < old.version or (new.version == old.version and new != old) for old, new in known
+            )
+            if rewound:
+                self.floor = int(self._clock()) + 1
+            if rewound or states == before:
+                self.epoch += 1
+        self._states = states
+        self.readable = True
+
+    async def learn_names(self) -> None:
+        """Reads what sections there are: one may have been made since the last look."""
+        self.names = SectionNames(self._configured, await self._store.sections())
+
+    def _note(self, trouble: str) -> None:
+        """Says once what is wrong, and once that it is well again."""
+        if trouble and not self._said:
+            log.error("event=store_unwell reason=%s", trouble)
+        elif self._said and not trouble:
+            log.info("event=store_well")
+        self._said = bool(trouble)
+        self.trouble = trouble

@@ -1,0 +1,25 @@
+"""The web application: `create_app` is the factory that servers are given."""
+
+import os
+import time
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from feeds.desk import Desk, present
+from feeds.settings import load
+from feeds.store.sqlite import SqliteStore
+from feeds.web.app import application
+
+CONFIG_VARIABLE = "FEEDS_CONFIG"
+DEFAULT_CONFIG = "config.toml"
+
+
+def create_app() -> Starlette:
+    """The application of the configuration that FEEDS_CONFIG names (config.toml without it).
+
+    A factory, and the path in the environment: each of a server's workers makes its own.
+    """
+    settings = load(Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG)))
+    store = SqliteStore(settings.store_path, clock=time.time)
+    return application(Desk(settings, store, clock=present))

@@ -1,0 +1,90 @@
+"""Our errors -> problem+json for machines, an Arabic page for people."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from feeds.heads import PAGE_TYPE, page_policy
+from feeds.render.pages import error_page
+from feeds.settings import Settings
+
+_PROBLEM_TYPE = "application/problem+json"
+_ENGLISH = {
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    410: "Gone",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+_ARABIC = {
+    404: ("الصفحة غير موجودة", "لا شيء في هذا العنوان. لعل الرابط قديم أو فيه خطأ مطبعي."),
+    405: ("طلب غير مقبول", "هذه صفحة للقراءة، ولا يُرسَل إليها شيء."),
+    410: ("سُحبت هذه المادة", "كانت في هذا العنوان مادة سحبتها غرفة التحرير."),
+    500: ("خلل في الخدمة", "حدث خطأ عندنا، وقد سُجّل. حاول مرة أخرى بعد قليل."),
+    503: ("الخدمة متوقفة مؤقتًا", "تعذّر الوصول إلى الأخبار الآن. حاول بعد نصف دقيقة."),
+}
+# Seconds to wait before asking again.
+RETRY_AFTER = "30"
+
+
+class Problems:
+    """Answers that are errors. The pages are made once: they say the same at every address."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._pages = {status: error_page(*words, settings) for status, words in _ARABIC.items()}
+
+    def answer(self, scope: Scope, status: int, detail: str = "", *, allow: str = "") -> Response:
+        """An error: `detail` in one sentence for a machine, a page where a person asks."""
+        headers = {
+            "cache-control": "max-age=60" if status in (404, 410) else "no-store",
+            "x-content-type-options": "nosniff",
+        }
+        if allow:
+            headers["allow"] = allow
+        if status == 503:
+            headers["retry-after"] = RETRY_AFTER
+        if status in self._pages and _is_page(scope):
+            return Response(self._pages[status], status, headers | dict(page_policy()) | {"content-type": PAGE_TYPE})
+        headers |= {"access-control-allow-origin": "*", "content-type": _PROBLEM_TYPE}
+        return Response(_problem(status, detail), status, headers)
+
+    def handlers(self) -> Mapping[Any, Any]:
+        """For what Starlette itself answers: static files that are missing, bugs of ours."""
+
+        async def refused(request: Request, fault: Exception) -> Response:
+            assert isinstance(fault, HTTPException)
+            return self._outside(request, fault.status_code, str(fault.detail))
+
+        async def failed(request: Request, fault: Exception) -> Response:
+            return self._outside(request, 500)
+
+        return {HTTPException: refused, 500: failed}
+
+    def _outside(self, request: Request, status: int, detail: str = "") -> Response:
+        answer = self.answer(request.scope, status, detail)
+        if request.method == "HEAD":
+            # Starlette sends it past the route, where bodies would be left out.
+            answer.body = b""
+        return answer
+
+
+def _is_page(scope: Scope) -> bool:
+    """Whether a person would look at this address: not where a feed, a file or a service stands, or would."""
+    names = [name for name in unquote(scope["raw_path"].decode("latin-1")).lower().split("/") if name]
+    machines = "feed" in names or b"feed=" in scope["query_string"] or (names and "." in names[-1])
+    return not machines and "static" not in names and names[-1:] not in (["healthz"], ["readyz"])
+
+
+def _problem(status: int, detail: str) -> bytes:
+    """RFC 9457 §3.1; "about:blank" means that the title is the status's."""
+    problem: dict[str, Any] = {"type": "about:blank", "title": _ENGLISH.get(status, "Error"), "status": status}
+    if detail:
+        problem["detail"] = detail
+    return json.dumps(problem, ensure_ascii=False).encode("utf-8")

@@ -1,0 +1,100 @@
+"""A store that is plain lists, for comparison: what the contract says, without regard for cost."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from feeds.model import Article, Tombstone
+from feeds.store.contract import Known
+from tests.store.articles import digest
+
+
+@dataclass
+class Kept:
+    article: Article
+    # Of the article as it was put: a rename or a restoration is no change of its source.
+    digest: bytes
+    # With whether it had been seen.
+    grave: tuple[Tombstone, bool] | None = None
+
+
+@dataclass
+class ListStore:
+    """Sections and articles as the last transaction left them; `touched` says what it changed."""
+
+    sections: list[str] = field(default_factory=list)
+    kept: dict[str, Kept] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+
+    def make_section(self, slug: str) -> None:
+        self.sections.append(slug)
+        self.touched = {slug}
+
+    def rename_section(self, slug: str, to: str) -> None:
+        if slug == to:
+            self.touched = {"", slug}
+            return
+        if to in self.sections:
+            self.sections.remove(slug)
+        else:
+            self.sections[self.sections.index(slug)] = to
+        for kept in self.kept.values():
+            moved = tuple(to if section == slug else section for section in kept.article.sections)
+            kept.article = replace(kept.article, sections=tuple(dict.fromkeys(moved)))
+        self.touched = {"", to}
+
+    def put(self, articles: list[Article]) -> None:
+        self.touched = set()
+        for article in {article.guid: article for article in articles}.values():
+            old = self.kept.get(article.guid)
+            self.touched |= {"", *article.sections, *(old.article.sections if old else ())}
+            self.kept[article.guid] = Kept(article, digest(article))
+
+    def withdraw(self, guid: str, when: datetime, reason: str) -> bool:
+        self.touched = set()
+        kept = self.kept.get(guid)
+        if kept is None or kept.grave:
+            return False
+        grave = Tombstone(guid=guid, withdrawn=when, reason=reason)
+        kept.grave = (grave, kept.article.listed_at <= when)
+        self.touched = {"", *kept.article.sections}
+        return True
+
+    def restore(self, guid: str, when: datetime) -> bool:
+        self.touched = set()
+        kept = self.kept.get(guid)
+        if kept is None or not kept.grave:
+            return False
+        modified = max(when, kept.grave[0].withdrawn + timedelta(seconds=1))
+        self.kept[guid] = Kept(replace(kept.article, modified=modified), kept.digest)
+        self.touched = {"", *kept.article.sections}
+        return True
+
+    def known(self) -> dict[str, Known]:
+        return {
+            guid: Known(
+                digest=kept.digest,
+                sections=kept.article.sections,
+                published=kept.article.published,
+                modified=kept.article.modified,
+                correction=kept.article.correction,
+                withdrawn=kept.grave[0].withdrawn if kept.grave else None,
+            )
+            for guid, kept in self.kept.items()
+        }
+
+    def listed(self, sections: tuple[str, ...]) -> list[Article]:
+        """Everything of a selection in its order, embargoed too."""
+        found = [kept.article for kept in self.kept.values() if not kept.grave]
+        if sections:
+            found = [article for article in found if set(article.sections) & set(sections)]
+        by_guid = sorted(found, key=lambda article: article.guid)
+        return sorted(by_guid, key=lambda article: article.listed_at, reverse=True)
+
+    def buried(self, sections: tuple[str, ...]) -> list[Tombstone]:
+        found = [
+            kept.grave[0]
+            for kept in self.kept.values()
+            if kept.grave and kept.grave[1] and (not sections or set(kept.article.sections) & set(sections))
+        ]
+        by_guid = sorted(found, key=lambda grave: grave.guid)
+        return sorted(by_guid, key=lambda grave: grave.withdrawn, reverse=True)

@@ -1,0 +1,1 @@
+"""What the project's own people run: not part of the program."""

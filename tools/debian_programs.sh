@@ -1,0 +1,15 @@
+#!/bin/sh
+# Installs the programs that tests run, where this is root on Debian; elsewhere those tests skip and name the package.
+set -eu
+missing=""
+command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+fc-list 2>/dev/null | grep -qi "Noto.*Arabic" || missing="$missing fontconfig fonts-noto-core"
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+	echo "installing for the tests:$missing"
+	apt-get update -qq
+	# shellcheck disable=SC2086
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+else
+	echo "not installed, so some tests will be skipped:$missing"
+fi
