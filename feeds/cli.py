@@ -10,19 +10,15 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
-from feeds import __version__, intake, samples
+from feeds import __version__, importing, intake, samples
 from feeds.check import Finding, check_feed
 from feeds.desk import Desk, present, settle
-from feeds.errors import BadSource, FeedsError
-from feeds.importers import jsonfeed
-from feeds.importers.source import Source
-from feeds.intake import Intake, Options, Tally
-from feeds.model import Rejection
-from feeds.progress import Counted, Progress, size_of
+from feeds.errors import FeedsError
+from feeds.intake import Options, Tally
 from feeds.serving import serve as run_server
 from feeds.settings import Settings, load
 from feeds.store.contract import Store
@@ -131,6 +127,7 @@ def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
 @click.option("--section", help="Adds this section to every article.")
 @click.option("--strict", is_flag=True, help="Checks everything first, and writes nothing if one record is bad.")
 @click.option("--dry-run", is_flag=True, help="Writes nothing, and says what would be.")
+@click.option("--if-empty", is_flag=True, help="Does nothing where the store holds articles already.")
 @_with_config
 def import_(
     context: click.Context,
@@ -139,6 +136,7 @@ def import_(
     section: str | None,
     strict: bool,
     dry_run: bool,
+    if_empty: bool,
 ) -> int:
     """Brings articles in from SOURCES: files of JSON Lines, JSON arrays or JSON Feed documents; - is standard
     input. What a file is, is told by its content.
@@ -147,54 +145,26 @@ def import_(
     stays untouched. A bad record is reported with its place and does not stop the rest.
     """
     settings = _settings(context, config)
-    options = Options(section=section, dry_run=dry_run)
-    files = [_opened(name) for name in sources]
     tally = Tally()
 
-    async def work(store: Store) -> None:
-        await settle(store, settings)
-        taking = Intake(store, settings, clock=present)
-        if strict:
-            trial = Tally()
-            await _take_all(taking, files, Options(section=section, dry_run=True), trial)
-            if trial.rejected:
-                tally.rejected = trial.rejected
-                click.echo("nothing was written, since --strict was given", err=True)
-                return
-            for _, file in files:
-                file.seek(0)
-        await _take_all(taking, files, options, tally)
+    async def work(store: Store) -> bool:
+        if if_empty and await importing.holds_articles(store):
+            click.echo("the store holds articles already: nothing was imported")
+            return False
+        with importing.opened(sources, twice=strict) as files:
+            options = Options(section=section, dry_run=dry_run)
+            await importing.bring(store, settings, files, options, tally, strict=strict)
+        return True
 
     try:
-        _with_store(settings, work)
-    finally:
-        verb = "would be " if dry_run else ""
-        click.echo(
-            f"{verb}new {tally.new}, {verb}updated {tally.updated}, unchanged {tally.unchanged},"
-            f" rejected {tally.rejected}"
-        )
+        if _with_store(settings, work):
+            click.echo(importing.summary(tally, dry_run=dry_run))
+    except BaseException:
+        # Also after Ctrl-C: what was done is kept.
+        if tally.taken or tally.rejected:
+            click.echo(importing.summary(tally, dry_run=dry_run))
+        raise
     return SOME_FAILED if tally.rejected else 0
-
-
-def _opened(name: str) -> tuple[str, BinaryIO]:
-    if name == "-":
-        return "standard input", sys.stdin.buffer
-    try:
-        return name, open(name, "rb")  # noqa: PTH123 — closed with the process
-    except OSError as fault:
-        raise BadSource(f"{name}: can't be read: {fault.strerror}") from None
-
-
-async def _take_all(taking: Intake, files: Sequence[tuple[str, BinaryIO]], options: Options, tally: Tally) -> None:
-    for name, file in files:
-        counted = Counted(file)
-        with Progress(name, counted, size_of(file), tally) as progress:
-            records = jsonfeed.records(Source.of(name, counted))
-            await taking.take(records, options, tally=tally, reject=_report, progress=progress)
-
-
-def _report(rejection: Rejection) -> None:
-    click.echo(str(rejection), err=True)
 
 
 @commands.command(name="samples")
