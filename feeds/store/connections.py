@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import aiosqlite
@@ -66,7 +67,11 @@ async def connect(path: Path, *, query_only: bool) -> aiosqlite.Connection:
     """A connection in autocommit mode: transactions are begun by hand."""
     # Not by aiosqlite: where this fails it does not wait for its thread, which then speaks to a closed loop.
     made = await asyncio.to_thread(_open, path, "rw" if query_only else "rwc")
-    connection = await aiosqlite.Connection(lambda: made, iter_chunk_size=64)
+    connection = aiosqlite.Connection(lambda: made, iter_chunk_size=64)
+    # A store that nobody came to close must not keep its process from ending. (Before 0.22 it is the thread.)
+    thread: Any = getattr(connection, "_thread", connection)
+    thread.daemon = True
+    await connection
     try:
         await connection.execute(f"PRAGMA busy_timeout = {int(BUSY * 1000)}")
         # WAL with NORMAL never corrupts; a power cut may cost the last transactions, a kill nothing.

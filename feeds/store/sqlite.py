@@ -210,27 +210,26 @@ class SqliteStore:
         return from_row(rows[0], slugs) if rows else None
 
     async def changed(self) -> bool:
-        replaced = await self._reopen_if_replaced()
-        # Forgotten meanwhile: after an error the next number comes from another connection.
+        await self._reopen_if_replaced()
+        # Forgotten meanwhile, as it is when the store is opened: the next connection counts from another number.
         before, self._data_version = self._data_version, None
         async with self._pool(2).lend() as db:
             self._data_version = version = await _number(db, "PRAGMA data_version")
-        return replaced or version != before
+        return version != before
 
-    async def _reopen_if_replaced(self) -> bool:
+    async def _reopen_if_replaced(self) -> None:
         """SQLite would go on with a file that was replaced or deleted, in silence."""
         async with self._opening:
             replaced = self._open_pools()
             log = find_log(self._path)
             if identity(self._path) == self._identity:
                 self._log = log
-                return False
+                return
             if log is not None and log == self._log:
                 drop_log(self._path)
             await self.open()
             for pool in replaced:
                 await pool.close()
-            return True
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Writing]:

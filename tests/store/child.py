@@ -86,6 +86,15 @@ async def fill(path: Path) -> None:
     await store.close()
 
 
+async def crash(path: Path) -> None:
+    """Ends without closing its store."""
+    store = SqliteStore(path, clock=time.time)
+    await store.open()
+    await look(store)
+    say("crashing")
+    sys.exit(7)
+
+
 # Nobody may not write down what was covered, and neither can who is killed.
 async def unprivileged(path: Path) -> None:  # pragma: no cover
     """Opens, reads and writes a store as nobody, and says what it was told."""
@@ -113,5 +122,5 @@ if __name__ == "__main__":
     if act == "hold":
         hold(Path(place), *rest)
     else:
-        acts = {each.__name__: each for each in (make, stay, die, fill, unprivileged)}
+        acts = {each.__name__: each for each in (make, stay, crash, die, fill, unprivileged)}
         asyncio.run(acts[act](Path(place), *rest))

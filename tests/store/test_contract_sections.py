@@ -108,18 +108,25 @@ async def test_versions_never_fall_by_a_rename(store: Store, clock: Clock) -> No
             assert state.changed >= changed
             seen[slug] = (state.version, state.changed)
 
+    clock.time += 3600
     for number in range(4):
         await put(store, article(f"{number}", sections=["world"]))
     await look_around()
-    clock.time -= 3600
+    clock.time -= 7200
     await rename(store, "world", named("sports"))
     await look_around()
     before = seen["world"]
     await make_sections(store, "world")
     await look_around()
     assert seen["world"] > before
+    clock.time += 7200
+    await make_sections(store, "late")
+    clock.time += 3600
+    await put(store, article("new", sections=["world"]))
+    await look_around()
+    clock.time -= 7200
     await rename(store, "world", named("economy"))
-    await rename(store, "sports", named("world"))
+    await rename(store, "late", named("world"))
     await look_around()
 
 

@@ -113,6 +113,22 @@ async def test_a_backup_comes_back_as_it_was(store: SqliteStore, path: Path, tmp
     assert stored(path) == ["new", "old"]
 
 
+async def test_what_takes_the_place_is_taken_as_it_is(store: SqliteStore, path: Path, tmp_path: Path) -> None:
+    """A store that went on elsewhere has the versions and times that it has there: nothing is written into it."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("VACUUM INTO ?", (str(tmp_path / "copy.db"),))
+    await store.states()
+    copy = SqliteStore(tmp_path / "copy.db", clock=Clock())
+    await copy.open()
+    await make_sections(copy, "sports")
+    await put(copy, article("new", sections=["sports"]))
+    expected = await copy.states()
+    await copy.close()
+    (tmp_path / "copy.db").rename(path)
+    assert await store.changed()
+    assert await store.states() == expected
+
+
 @pytest.mark.parametrize("watched", [False, True])
 async def test_a_file_replaced_during_a_write(store: SqliteStore, path: Path, tmp_path: Path, watched: bool) -> None:
     """What went into the replaced file is not called written, though the watcher may have seen the new one."""
@@ -160,28 +176,44 @@ async def test_a_file_that_can_not_be_opened_takes_nothing_away(store: SqliteSto
     assert guids(await look(store)) == ["other"]
 
 
-async def test_many_notice_at_once(store: SqliteStore, path: Path, tmp_path: Path) -> None:
+async def test_many_notice_at_once(
+    store: SqliteStore, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The watcher and writers that find a new file at one time open it once."""
+    openings, really_open = [], SqliteStore.open
+
+    async def open_and_count(self: SqliteStore) -> None:
+        openings.append(self)
+        await really_open(self)
+
     await made(tmp_path / "other.db", "other")
     (tmp_path / "other.db").rename(path)
-    changes = await asyncio.gather(*(store.changed() for _ in range(5)), put(store, article("new")))
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteStore, "open", open_and_count)
+        changes = await asyncio.gather(*(store.changed() for _ in range(5)), put(store, article("new")))
     assert True in changes
+    assert openings == [store]
     assert guids(await look(store)) == ["new", "other"]
 
 
 async def test_a_watcher_that_lost_its_connection_misses_nothing(
     store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """PRAGMA data_version compares within one connection: after an error the next answer is a change."""
-    assert not await store.changed()
+    """PRAGMA data_version compares within one connection: what was written while there was none is a change."""
+    watcher = SqliteStore(path, clock=Clock())
+    await watcher.open()
+    assert await watcher.changed()
+    assert not await watcher.changed()
     with monkeypatch.context() as patch:
         patch.setattr("feeds.store.sqlite._number", hang)
-        watching = asyncio.create_task(store.changed())
+        watching = asyncio.create_task(watcher.changed())
         await asyncio.sleep(0)
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
-    assert await store.changed()
-    assert not await store.changed()
+    await put(store, article("new"))
+    assert await watcher.changed()
+    assert not await watcher.changed()
+    await watcher.close()
 
 
 async def hang(*_: object) -> int:
@@ -221,3 +253,12 @@ async def test_a_closed_store_lets_its_process_end(
     child = start("stay", path, tmp_path)
     assert child.hear() == "closed"
     assert await asyncio.to_thread(child.process.wait, PATIENCE) == 0
+
+
+async def test_a_store_that_nobody_closed_lets_its_process_end(
+    store: SqliteStore, path: Path, start: Callable[..., Child]
+) -> None:
+    """A process that comes to its end by an error ends, and with its own exit status."""
+    child = start("crash", path)
+    assert child.hear() == "crashing"
+    assert await asyncio.to_thread(child.process.wait, PATIENCE) == 7
