@@ -4,11 +4,13 @@ import asyncio
 import json
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -35,8 +37,12 @@ INTERRUPTED = 130
 def main() -> NoReturn:
     """Runs the command. Exit status: 0 done, 1 some records rejected or some check failed, 2 wrong use or wrong
     configuration, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A character that a terminal does not know is no reason to stop.
+            stream.reconfigure(errors="backslashreplace")
     try:
-        status = commands.main(standalone_mode=False)
+        status = commands.main(prog_name="feeds", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
     except click.ClickException as fault:
         fault.show()
@@ -47,10 +53,6 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read our output has enough (`feeds samples | head`); nothing is left to flush it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -107,11 +109,11 @@ def serve(
         sys.stdout.flush()
 
 
-def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
-    """Runs some work on the opened store."""
+def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]], *, trial: bool = False) -> T:
+    """Runs some work on the opened store. A trial, which writes nothing, does not make one that is not there."""
 
-    async def run() -> T:
-        store = SqliteStore(settings.store_path, clock=time.time)
+    async def run(path: Path) -> T:
+        store = SqliteStore(path, clock=time.time)
         try:
             await store.open()
             return await work(store)
@@ -119,7 +121,10 @@ def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
             # Its threads would keep the process alive.
             await store.close()
 
-    return asyncio.run(run())
+    if trial and not os.path.exists(settings.store_path):  # noqa: PTH110 — Path's raises where a folder is closed
+        with tempfile.TemporaryDirectory() as folder:
+            return asyncio.run(run(Path(folder, "articles.db")))
+    return asyncio.run(run(settings.store_path))
 
 
 @commands.command(name="import")
@@ -138,48 +143,66 @@ def import_(
     dry_run: bool,
     if_empty: bool,
 ) -> int:
-    """Brings articles in from SOURCES: files of JSON Lines, JSON arrays or JSON Feed documents; - is standard
-    input. What a file is, is told by its content.
+    """Brings articles in from files or standard input.
 
-    Each article is a JSON Feed item with a list of "sections". It can be run again at any time: what is unchanged
-    stays untouched. A bad record is reported with its place and does not stop the rest.
+    SOURCES are files of JSON Lines, JSON arrays or JSON Feed documents, told apart by their content; - is standard
+    input. Each article is a JSON Feed item with a list of sections:
+
+    \b
+    {"id": "2026-117", "title": "…", "content_html": "<p>…</p>",
+     "date_published": "2026-11-23T14:30:00+02:00", "sections": ["world"]}
+
+    It can be run again at any time, also after it was stopped: what is unchanged stays untouched. A bad record is
+    reported with its place and does not stop the rest; the exit status is 1 then.
     """
     settings = _settings(context, config)
-    tally = Tally()
+    if if_empty and _with_store(settings, importing.holds_articles, trial=True):
+        click.echo("the store holds articles already: nothing was imported")
+        return 0
+    tally, checked = Tally(), Tally()
+    with importing.Sources(sources, twice=strict) as opened:
 
-    async def work(store: Store) -> bool:
-        if if_empty and await importing.holds_articles(store):
-            click.echo("the store holds articles already: nothing was imported")
-            return False
-        with importing.opened(sources, twice=strict) as files:
+        def bring(tally: Tally, *, dry_run: bool) -> None:
             options = Options(section=section, dry_run=dry_run)
-            await importing.bring(store, settings, files, options, tally, strict=strict)
-        return True
+            _with_store(settings, lambda store: opened.bring(store, settings, options, tally), trial=dry_run)
 
-    try:
-        if _with_store(settings, work):
-            click.echo(importing.summary(tally, dry_run=dry_run))
-    except BaseException:
-        # Also after Ctrl-C: what was done is kept.
-        if tally.taken or tally.rejected:
-            click.echo(importing.summary(tally, dry_run=dry_run))
-        raise
+        try:
+            if strict and not dry_run:
+                bring(checked, dry_run=True)
+            if checked.rejected:
+                tally.rejected = checked.rejected
+                click.echo("nothing was written: with --strict, every record must be right", err=True)
+            else:
+                bring(tally, dry_run=dry_run)
+        except BaseException:
+            # Also after Ctrl-C: what was done is kept.
+            if tally.taken or tally.rejected:
+                click.echo(importing.summary(tally, dry_run=dry_run))
+            raise
+    click.echo(importing.summary(tally, dry_run=dry_run))
     return SOME_FAILED if tally.rejected else 0
 
 
 @commands.command(name="samples")
 @_with_config
 def samples_(context: click.Context, config: Path | None) -> None:
-    """Prints sample articles, dated from now, as JSON Lines: `feeds samples | feeds import -`."""
+    """Prints sample articles, dated from now.
+
+    They are JSON Lines, as `feeds import` takes them: `feeds samples | feeds import -`.
+    """
     settings = _settings(context, config)
     for item in samples.items(site_url=settings.site.url, now=present().astimezone(settings.site.zone)):
-        click.echo(json.dumps(item, ensure_ascii=False))
+        # As JSON is: UTF-8, whatever the terminal speaks.
+        click.echo(json.dumps(item, ensure_ascii=False).encode("utf-8"))
 
 
 @commands.command()
 @_with_config
 def sections(context: click.Context, config: Path | None) -> None:
-    """Lists the sections: slug, count of articles, newest article, last change, title."""
+    """Lists the sections with their articles.
+
+    A line each: slug, count of articles, newest article, last change, title; times in [site] timezone.
+    """
     settings = _settings(context, config)
 
     async def work(store: Store) -> Sequence[Any]:
@@ -205,10 +228,12 @@ def sections(context: click.Context, config: Path | None) -> None:
 @click.option("--reason", default="", help="Why; feed readers may show it.")
 @_with_config
 def withdraw(context: click.Context, config: Path | None, guids: Sequence[str], reason: str) -> int:
-    """Withdraws articles by their GUIDS: they leave every feed at once, and their ids stay refused."""
-    done = _with_store(
-        _settings(context, config), lambda store: intake.withdraw(store, guids, reason.strip(), present())
-    )
+    """Withdraws articles by their GUIDS.
+
+    They leave every feed at once and stay in Atom feeds as tombstones. An import does not bring them back; `feeds
+    restore` does.
+    """
+    done = _with_store(_settings(context, config), lambda store: intake.withdraw(store, guids, reason, present()))
     return _say_done(done, "withdrawn", "there is no such article, or it is withdrawn already")
 
 
@@ -216,7 +241,10 @@ def withdraw(context: click.Context, config: Path | None, guids: Sequence[str], 
 @click.argument("guids", nargs=-1, required=True)
 @_with_config
 def restore(context: click.Context, config: Path | None, guids: Sequence[str]) -> int:
-    """Brings withdrawn articles back by their GUIDS."""
+    """Brings withdrawn articles back by their GUIDS.
+
+    They stand in their sections again, as they were, with a later modification.
+    """
     done = _with_store(_settings(context, config), lambda store: intake.restore(store, guids, present()))
     return _say_done(done, "restored", "there is no such withdrawn article")
 
@@ -232,7 +260,11 @@ def _say_done(done: Any, verb: str, failure: str) -> int:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @_with_config
 def check(context: click.Context, config: Path | None, sections: Sequence[str], as_json: bool) -> int:
-    """Renders every feed, or those of some SECTIONS, and says what a validator would say of them."""
+    """Says what a validator would say of the feeds.
+
+    Renders every feed, or those of some SECTIONS (by slug, title or alias). The exit status is 1 where there is an
+    error; a warning is none.
+    """
     settings = _settings(context, config)
 
     async def work(store: Store) -> dict[str, list[Finding]]:

@@ -3,13 +3,13 @@
 import hashlib
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from feeds.configured import is_language
 from feeds.errors import BadRecord
-from feeds.interchange import Item, read_item, read_time
+from feeds.interchange import Item, read_item, read_time, shown
 from feeds.model import Article, Attachment, Author, Image, Origin, Place, Record
 from feeds.sanitize import Sanitizer, beginning
 from feeds.text.clean import clean_text, xml_illegal
@@ -17,6 +17,8 @@ from feeds.text.iri import to_uri
 from feeds.text.summary import summarize
 
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
+# Subtags by their length: region, script; all others are small.
+_CASES: Mapping[int, Callable[[str], str]] = {2: str.upper, 4: str.title}
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
@@ -105,7 +107,7 @@ def _guid(guid: str) -> str:
 
 
 def _html(item: Item) -> str:
-    if item.content_html:
+    if item.content_html and not item.content_html.isspace():
         return item.content_html
     paragraphs = _PARAGRAPHS.split((item.content_text or "").replace("\r\n", "\n").strip())
     return "".join(f"<p>{html.escape(text, quote=False)}</p>".replace("\n", "<br>") for text in paragraphs if text)
@@ -114,8 +116,7 @@ def _html(item: Item) -> str:
 def _address(name: str, address: str, base: str | None) -> str:
     uri = to_uri(address, base)
     if uri is None:
-        shown = address if len(address) <= 80 else f"{address[:79]}…"
-        raise BadRecord(f'{name} is "{shown}"; give a whole address, https://…')
+        raise BadRecord(f"{name} is {shown(address)}; give a whole address, https://…")
     return uri
 
 
@@ -125,9 +126,14 @@ def _authors(found: Sequence[tuple[str | None, str | None]]) -> tuple[Author, ..
 
 
 def _language(language: str | None) -> str | None:
-    if language and not is_language(language):
-        raise BadRecord(f'language is "{language[:40]}"; give a language tag such as "ar" or "ar-LY"')
-    return language or None
+    if not language:
+        return None
+    # RFC 5646 §2.1.1: case means nothing in a tag, and this is how it is written.
+    first, *rest = language.split("-")
+    tag = "-".join([first.lower(), *(_CASES.get(len(part), str.lower)(part) for part in rest)])
+    if not is_language(tag):
+        raise BadRecord(f'language is {shown(language)}; give a language tag such as "ar" or "ar-LY"')
+    return tag
 
 
 def _image(item: Item, base: str) -> Image | None:
@@ -162,7 +168,7 @@ def _media_type(name: str, text: str) -> str:
     # RFC 6838 §4.2; parameters say nothing to a feed reader.
     kind = text.partition(";")[0].strip().lower()
     if not _MEDIA_TYPE.fullmatch(kind):
-        raise BadRecord(f'{name} is "{text[:40]}"; give a media type such as "audio/mpeg"')
+        raise BadRecord(f'{name} is {shown(text)}; give a media type such as "audio/mpeg"')
     return kind
 
 

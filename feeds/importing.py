@@ -1,85 +1,136 @@
 """What `feeds import` does with its sources: opens them, takes them in, says how it goes."""
 
-import shutil
+import asyncio
+import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
-
-import click
 
 from feeds.desk import present, settle
 from feeds.errors import BadSource
 from feeds.importers import jsonfeed
 from feeds.importers.source import Source
-from feeds.intake import Intake, Options, Tally
-from feeds.model import Rejection
-from feeds.progress import Counted, Progress, size_of
+from feeds.intake import Intake, Options, Tally, patiently
+from feeds.progress import Counted, Progress
 from feeds.settings import Settings
 from feeds.store.contract import Store
 
 STANDARD_INPUT = "-"
-Opened = Sequence[tuple[str, BinaryIO]]
+_PIECE = 1 << 20
+
+
+class Sources:
+    """The sources of an import by name. What can be read only once is kept, for those who read twice.
+
+    Open files are few, however many sources there are.
+    """
+
+    def __init__(self, names: Sequence[str], *, twice: bool) -> None:
+        self._names = tuple(dict.fromkeys(names))
+        self._twice = twice
+        self._kept: dict[str, BinaryIO] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "Sources":
+        """Looks at all that can be looked at, before anything is taken. Raises BadSource with every fault."""
+        faults = []
+        for name in self._names:
+            try:
+                _look_at(name)
+            except BadSource as fault:
+                faults.append(str(fault))
+        if faults:
+            raise BadSource("\n".join(faults))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    async def bring(self, store: Store, settings: Settings, options: Options, tally: Tally) -> None:
+        """Takes every source into a store, counting into `tally`."""
+        if not options.dry_run:
+            await patiently(lambda: settle(store, settings))
+        intake = Intake(store, settings, clock=present)
+        for name in self._names:
+            with self._opened(name) as file:
+                counted = Counted(_called(name), file)
+                try:
+                    if self._twice and counted.size is None:
+                        counted = Counted(_called(name), await self._keep(name, counted))
+                    await _take(intake, _called(name), counted, options, tally)
+                except asyncio.CancelledError:
+                    counted.stop()
+                    raise
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[BinaryIO]:
+        if name in self._kept:
+            self._kept[name].seek(0)
+            yield self._kept[name]
+        else:
+            with _open(name) as file:
+                yield file
+
+    async def _keep(self, name: str, pipe: Counted) -> BinaryIO:
+        copy = self._stack.enter_context(tempfile.TemporaryFile(buffering=0))  # noqa: SIM115 — the stack closes it
+        while piece := await asyncio.to_thread(pipe.read, _PIECE):
+            copy.write(piece)
+        copy.seek(0)
+        self._kept[name] = copy
+        return copy
+
+
+async def _take(intake: Intake, name: str, file: Counted, options: Options, tally: Tally) -> None:
+    with Progress(name, file, tally) as progress:
+        # Where the source is a pipe, even its beginning may be long in coming.
+        records = await asyncio.to_thread(jsonfeed.records, Source.of(name, file))
+        await intake.take(
+            records,
+            options,
+            tally=tally,
+            reject=lambda rejection: progress.say(str(rejection)),
+            progress=progress,
+        )
+
+
+def _look_at(name: str) -> None:
+    """Raises BadSource where a file is missing or no source of ours. What gives its bytes only once is left alone."""
+    if name == STANDARD_INPUT:
+        return
+    with _refusing(name):
+        mode = Path(name).stat().st_mode
+    if stat.S_ISREG(mode):
+        with _open(name) as file:
+            jsonfeed.records(Source.of(_called(name), Counted(_called(name), file)))
+    elif stat.S_ISDIR(mode):
+        raise BadSource(f"{_called(name)}: is a folder; name the files in it")
+
+
+def _open(name: str) -> BinaryIO:
+    """A source without a buffer of ours, so that a wait for its bytes is seen. Raises BadSource."""
+    if name == STANDARD_INPUT and sys.stdin is None:
+        raise BadSource("standard input: is closed; give a file, or a pipe that ends in `feeds import -`")
+    with _refusing(name):
+        if name == STANDARD_INPUT:
+            return open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
+        return Path(name).open("rb", buffering=0)
 
 
 @contextmanager
-def opened(names: Sequence[str], *, twice: bool) -> Iterator[Opened]:
-    """The sources by name, all of them open before the first is read. Raises BadSource.
-
-    `twice` says that they will be read a second time: what can't be is kept in a temporary file.
-    """
-    with ExitStack() as stack:
-        files = []
-        for name in names:
-            if name == STANDARD_INPUT:
-                files.append(("standard input", _kept(stack, sys.stdin.buffer) if twice else sys.stdin.buffer))
-                continue
-            try:
-                file = stack.enter_context(Path(name).open("rb"))
-            except OSError as fault:
-                raise BadSource(f"{name}: can't be read: {fault.strerror}") from None
-            files.append((name, file if file.seekable() or not twice else _kept(stack, file)))
-        yield files
+def _refusing(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise BadSource(f"{_called(name)}: can't be read: {fault.strerror}") from None
 
 
-def _kept(stack: ExitStack, pipe: BinaryIO) -> BinaryIO:
-    copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 — the stack closes it
-    shutil.copyfileobj(pipe, copy)
-    copy.seek(0)
-    return copy
-
-
-async def bring(
-    store: Store, settings: Settings, files: Opened, options: Options, tally: Tally, *, strict: bool
-) -> None:
-    """Takes every source in, counting into `tally`. With `strict`, nothing is written if one record is bad."""
-    await settle(store, settings)
-    intake = Intake(store, settings, clock=present)
-    if strict:
-        trial = Tally()
-        await _take(intake, files, replace(options, dry_run=True), trial)
-        if trial.rejected:
-            tally.rejected = trial.rejected
-            click.echo("nothing was written: with --strict, every record must be right", err=True)
-            return
-        for _, file in files:
-            file.seek(0)
-    await _take(intake, files, options, tally)
-
-
-async def _take(intake: Intake, files: Opened, options: Options, tally: Tally) -> None:
-    for name, file in files:
-        counted = Counted(file)
-        with Progress(name, counted, size_of(file), tally) as progress:
-            records = jsonfeed.records(Source.of(name, counted))
-            await intake.take(records, options, tally=tally, reject=_report, progress=progress)
-
-
-def _report(rejection: Rejection) -> None:
-    click.echo(str(rejection), err=True)
+def _called(name: str) -> str:
+    """A source's name as it is shown; one that is no text has signs in it that say so."""
+    return "standard input" if name == STANDARD_INPUT else os.fsencode(name).decode("utf-8", "replace")
 
 
 def summary(tally: Tally, *, dry_run: bool) -> str:

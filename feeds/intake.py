@@ -1,24 +1,35 @@
 """The one door in: a record -> a clean article -> an idempotent write; withdrawals too."""
 
 import asyncio
+import contextlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+import threading
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import Literal
+from typing import Literal, TypeVar
 
 from feeds.draft import Draft, Drafting, digest
-from feeds.errors import BadRecord, StoreUnavailable
+from feeds.errors import BadParameter, BadRecord, StoreUnavailable
+from feeds.interchange import shown
 from feeds.model import Article, Place, Record, Rejection, Section
 from feeds.sections import SectionNames
 from feeds.settings import Settings
-from feeds.store.contract import Known, Store, Writing
+from feeds.store.contract import Known, Store
+from feeds.text.clean import clean_text, xml_illegal
 
+T = TypeVar("T")
 Outcome = Literal["new", "updated", "unchanged"]
+_Batch = Sequence[Draft | Rejection]
 
 # A batch is one transaction: long enough to be quick, short enough for others to have their turn.
 _BATCH = 400
+# Longer than any name of a section.
+_MAX_NAME = 200
+# The least that feeds can tell apart.
+_SECOND = timedelta(seconds=1)
 # Seconds between tries while another process has the store: half a minute in all.
 _PATIENCE = (0.1, 0.2, 0.5, 1, 2, 4, 8, 15)
 
@@ -57,8 +68,20 @@ def decide(known: Known | None, article: Article, mark: bytes, now: datetime) ->
         return "unchanged", article
     if same:
         return "updated", replace(article, modified=known.modified)
-    later = article.modified if article.modified > known.modified else max(now, known.modified)
+    later = article.modified
+    if later <= known.modified:
+        later = max(now, known.modified + _SECOND).astimezone(later.tzinfo)
     return "updated", replace(article, modified=later)
+
+
+async def patiently(act: Callable[[], Awaitable[T]]) -> T:
+    """Does something with the store, and again for a while where another process has it."""
+    for pause in _PATIENCE:
+        try:
+            return await act()
+        except StoreUnavailable:
+            await asyncio.sleep(pause)
+    return await act()
 
 
 class SeenIds:
@@ -70,23 +93,25 @@ class SeenIds:
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("CREATE TABLE seen (guid TEXT PRIMARY KEY, place TEXT) WITHOUT ROWID")
         self._db.execute("BEGIN")
+        # A reading that was given up goes on for a while, in its thread.
+        self._lock = threading.Lock()
+        self._closed = False
 
     def first(self, guid: str, place: Place) -> str | None:
         """Where this id stood first, or None where it is here."""
-        cursor = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (guid, str(place)))
-        if cursor.rowcount:
-            return None
-        (found,) = self._db.execute("SELECT place FROM seen WHERE guid = ?", (guid,)).fetchone()
-        return str(found)
+        with self._lock:
+            if self._closed:
+                return None
+            cursor = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (guid, str(place)))
+            if cursor.rowcount:
+                return None
+            (found,) = self._db.execute("SELECT place FROM seen WHERE guid = ?", (guid,)).fetchone()
+            return str(found)
 
     def close(self) -> None:
-        self._db.close()
-
-
-@dataclass(slots=True)
-class _Batch:
-    drafts: list[Draft] = field(default_factory=list)
-    rejections: list[Rejection] = field(default_factory=list)
+        with self._lock:
+            self._closed = True
+            self._db.close()
 
 
 class Intake:
@@ -108,9 +133,11 @@ class Intake:
     ) -> None:
         """Takes the records of one source, counting into `tally`; each that can't be taken goes to `reject`.
 
-        Raises BadSource where the source can't be read, StoreUnavailable where the store stays away; what was
-        counted until then is kept.
+        Raises BadSource where the source can't be read, StoreUnavailable where the store stays away, BadParameter
+        where the section of `options` can't be; what was counted until then is kept. Cancelled, it ends at once,
+        or with the batch that is being written; its reading of the source ends by itself.
         """
+        await self._check(options)
         seen = SeenIds()
         drafting = Drafting(base=self._settings.site.url, zone=self._settings.site.zone)
         source = iter(records)
@@ -118,77 +145,91 @@ class Intake:
             # One after the other, not side by side: two threads that both want the interpreter cost more than
             # they gain.
             while (batch := await asyncio.to_thread(self._prepare, source, drafting, seen)) is not None:
-                rejections = [*batch.rejections, *await self._keep(batch.drafts, options, tally)]
-                for rejection in rejections:
+                for rejection in await self._keep(batch, options, tally):
                     tally.rejected += 1
                     reject(rejection)
                 progress()
         finally:
             seen.close()
 
+    async def _check(self, options: Options) -> None:
+        """Raises BadParameter where every record would be refused for the section that is to be added."""
+        if options.section is None:
+            return
+        resolver = _Resolver(self._settings, await self._store.sections())
+        try:
+            resolver.find([options.section])
+        except BadRecord as fault:
+            raise BadParameter(str(fault).replace("sections holds", "--section is", 1)) from None
+
     def _prepare(self, records: Iterator[Record | Rejection], drafting: Drafting, seen: SeenIds) -> _Batch | None:
         """The next batch, read and cleaned; None at the end."""
-        batch, now, empty = _Batch(), self._clock(), True
+        batch: list[Draft | Rejection] = []
+        now = self._clock()
         for record in islice(records, _BATCH):
-            empty = False
             if isinstance(record, Rejection):
-                batch.rejections.append(record)
+                batch.append(record)
                 continue
             try:
                 draft = drafting.draft(record, now)
                 first = seen.first(draft.article.guid, draft.place)
                 if first is not None:
-                    raise BadRecord(f'id "{draft.article.guid}" stands at {first} already; give each article once')
+                    raise BadRecord(f"id {shown(draft.article.guid)} stands at {first} already; give it once")
             except BadRecord as fault:
-                batch.rejections.append(Rejection(place=record.place, reason=str(fault)))
+                batch.append(Rejection(place=record.place, reason=str(fault)))
             else:
-                batch.drafts.append(draft)
-        return None if empty else batch
+                batch.append(draft)
+        return batch or None
 
-    async def _keep(self, drafts: Sequence[Draft], options: Options, tally: Tally) -> list[Rejection]:
-        """Writes a batch, waiting while another process has the store."""
-        for pause in (*_PATIENCE, None):
-            try:
-                return await self._write(drafts, options, tally)
-            except StoreUnavailable:
-                if pause is None:
-                    raise
-                await asyncio.sleep(pause)
-        raise AssertionError("unreachable")
+    async def _keep(self, batch: _Batch, options: Options, tally: Tally) -> list[Rejection]:
+        """Writes a batch; returns all that is rejected of it."""
+        writing: asyncio.Future[list[Rejection]] | None = None
 
-    async def _write(self, drafts: Sequence[Draft], options: Options, tally: Tally) -> list[Rejection]:
-        counts = Tally()
+        async def write() -> list[Rejection]:
+            nonlocal writing
+            writing = asyncio.ensure_future(self._write(batch, options, tally))
+            return await asyncio.shield(writing)
+
+        try:
+            return await patiently(write)
+        finally:
+            # Cancelled or not: what is being written is kept, and counted.
+            if writing is not None:
+                await asyncio.wait({writing})
+
+    async def _write(self, batch: _Batch, options: Options, tally: Tally) -> list[Rejection]:
+        outcomes: Counter[Outcome] = Counter()
         rejections: list[Rejection] = []
         kept: list[tuple[Article, bytes]] = []
-        try:
+        guids = [draft.article.guid for draft in batch if isinstance(draft, Draft)]
+        with contextlib.suppress(_NothingToWrite):
             async with self._store.writing() as writing:
-                known = await writing.known([draft.article.guid for draft in drafts])
-                resolver = _Resolver(self._settings, writing, await writing.sections())
+                known = await writing.known(guids)
+                resolver = _Resolver(self._settings, await writing.sections())
                 now = self._clock()
-                for draft in drafts:
+                for draft in batch:
+                    if isinstance(draft, Rejection):
+                        rejections.append(draft)
+                        continue
+                    before = known.get(draft.article.guid)
                     try:
-                        before = known.get(draft.article.guid)
-                        if before and before.withdrawn:
-                            raise BadRecord(
-                                f'id "{draft.article.guid}" was withdrawn; bring it back with `feeds restore`'
-                            )
-                        article = await resolver.place(draft, before, options)
+                        article = resolver.place(draft, before, options)
                     except BadRecord as fault:
                         rejections.append(Rejection(place=draft.place, reason=str(fault)))
                         continue
                     mark = digest(article)
                     outcome, article = decide(before, article, mark, now)
-                    setattr(counts, outcome, getattr(counts, outcome) + 1)
+                    outcomes[outcome] += 1
                     if outcome != "unchanged":
                         kept.append((article, mark))
                 if options.dry_run or not kept:
                     raise _NothingToWrite
+                for section in resolver.made:
+                    await writing.make_section(section)
                 await writing.put(kept)
-        except _NothingToWrite:
-            pass
-        tally.new += counts.new
-        tally.updated += counts.updated
-        tally.unchanged += counts.unchanged
+        tally.new += outcomes["new"]
+        tally.updated += outcomes["updated"]
+        tally.unchanged += outcomes["unchanged"]
         return rejections
 
 
@@ -197,47 +238,57 @@ class _NothingToWrite(Exception):
 
 
 class _Resolver:
-    """Finds the sections that drafts name, and makes those that nobody knows yet."""
+    """Finds the sections that drafts name. `made` are those to be made for them."""
 
-    def __init__(self, settings: Settings, writing: Writing, stored: Sequence[Section]) -> None:
+    def __init__(self, settings: Settings, stored: Sequence[Section]) -> None:
         self._names = SectionNames(settings.section_list(), stored)
         self._stored = {section.slug for section in stored}
         self._refuse = settings.feeds.unknown_sections == "refuse"
-        self._writing = writing
+        self.made: list[Section] = []
 
-    async def place(self, draft: Draft, before: Known | None, options: Options) -> Article:
+    def place(self, draft: Draft, before: Known | None, options: Options) -> Article:
         """The article with its sections. Raises BadRecord."""
+        if before and before.withdrawn:
+            raise BadRecord(f"id {shown(draft.article.guid)} was withdrawn; bring it back with `feeds restore`")
         # A record that names its sections replaces the article's; the option only adds one.
-        slugs = dict.fromkeys([await self._slug(name) for name in draft.names or ()])
-        if draft.names is None and before:
-            slugs |= dict.fromkeys(before.sections)
-        if options.section:
-            slugs |= {await self._slug(options.section): None}
+        found = self.find([*(draft.names or ()), *((options.section,) if options.section is not None else ())])
+        stay = before.sections if before and draft.names is None else ()
+        slugs = tuple(dict.fromkeys((*stay, *(section.slug for section in found))))
         if not slugs:
             raise BadRecord('sections is missing; give a list such as ["world"], or --section')
-        return replace(draft.article, sections=tuple(slugs))
+        for section in found:
+            if section.slug not in self._stored:
+                self._stored.add(section.slug)
+                self.made.append(section)
+        return replace(draft.article, sections=slugs)
 
-    async def _slug(self, name: str) -> str:
-        section = self._names.find(name) or self._names.new(name)
+    def find(self, names: Sequence[str]) -> list[Section]:
+        """The sections of these names, of which some may be new. Raises BadRecord where one can't be."""
+        return [self._names.find(clean_text(name)) or self._new(name) for name in names]
+
+    def _new(self, name: str) -> Section:
+        if len(name) > _MAX_NAME:
+            raise BadRecord(f"sections holds {shown(name)}, which is {len(name)} long; give {_MAX_NAME} at most")
+        section = self._names.new(name)
         if section is None:
-            raise BadRecord(f'sections holds "{name[:40]}", which has no letters; give a name')
-        if section.slug not in self._stored:
-            if self._names.get(section.slug) is None and self._refuse:
-                known = ", ".join(section.slug for section in self._names)
-                raise BadRecord(f'sections holds "{name[:40]}", which is not configured; known are {known}')
-            await self._writing.make_section(section)
-            self._stored.add(section.slug)
-            self._names = SectionNames([*self._names, section], ())
-        return section.slug
+            raise BadRecord(f"sections holds {shown(name)}, which makes no slug; give Arabic or Latin letters")
+        if self._refuse:
+            slugs = ", ".join(known.slug for known in self._names)
+            raise BadRecord(f"sections holds {shown(name)}, which is not configured; known are {slugs}")
+        self._names.add(section)
+        return section
 
 
 async def withdraw(store: Store, guids: Sequence[str], reason: str, now: datetime) -> Mapping[str, bool]:
     """Withdraws articles; says of each guid whether there was something to withdraw."""
     async with store.writing() as writing:
-        return {guid: await writing.withdraw(guid, now, reason) for guid in guids}
+        # An id that XML forbids was never taken.
+        return {
+            guid: xml_illegal(guid) is None and await writing.withdraw(guid, now, clean_text(reason)) for guid in guids
+        }
 
 
 async def restore(store: Store, guids: Sequence[str], now: datetime) -> Mapping[str, bool]:
     """Brings withdrawn articles back; says of each guid whether it was withdrawn."""
     async with store.writing() as writing:
-        return {guid: await writing.restore(guid, now) for guid in guids}
+        return {guid: xml_illegal(guid) is None and await writing.restore(guid, now) for guid in guids}

@@ -1,5 +1,6 @@
 """The one interchange form: a JSON Feed 1.1 item with `sections`, checked. https://www.jsonfeed.org/version/1.1/"""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -17,31 +18,75 @@ MAX_TITLE = 10_000
 MAX_SUMMARY = 100_000
 MAX_CONTENT = 8_000_000
 
+_TIME = 'give a time such as "2026-11-23T14:30:00+02:00"'
+_NAMED = '{"name": "…"}'
 _RIGHT: Mapping[str, str] = {
     "id": "give a text that is this article's for ever",
-    "title": "give a text",
+    "url": "give a whole address, https://…",
+    "image": "give an address",
     "content_html": "give HTML as a text",
-    "content_text": "give a text",
-    "date_published": 'give a time such as "2026-11-23T14:30:00+02:00"',
-    "date_modified": 'give a time such as "2026-11-23T14:30:00+02:00"',
-    "authors": 'give a list such as [{"name": "…"}]',
+    "date_published": _TIME,
+    "date_modified": _TIME,
+    "authors": f"give a list such as [{_NAMED}]",
+    "author": f"give an object such as {_NAMED}",
     "tags": 'give a list of texts such as ["…"]',
     "sections": 'give a list of section names such as ["world"]',
     "attachments": 'give a list such as [{"url": "https://…", "mime_type": "audio/mpeg"}]',
     "language": 'give a language tag such as "ar" or "ar-LY"',
 }
+# By what pydantic calls the fault: the first are right whatever the field.
+_RIGHT_NUMBER: Mapping[str, str] = {
+    "int_type": "give a whole number",
+    "int_from_float": "give a whole number",
+    "float_type": "give a number",
+    "finite_number": "give a number",
+    "greater_than_equal": "give 0 or more",
+    "less_than_equal": "give a smaller number",
+}
+_RIGHT_TYPE: Mapping[str, str] = {
+    "string_type": "give a text",
+    "bool_type": "give true or false",
+    "list_type": "give a list",
+    "model_type": "give an object, {…}",
+    "missing": "give it",
+}
+# Numbers with more digits are neither ids nor sizes.
+_DIGITS = 100
+# RFC 8259 §6: up to here every program reads the same whole number.
+_LARGEST = 2**53 - 1
+# What would not show, or would do something to a terminal.
+_UNSEEN = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+
+
+def shown(value: Any) -> str:
+    """A value as messages quote it: as JSON on one line, cut where it is long."""
+    text = value[:80] if isinstance(value, str) else value
+    try:
+        text = str(value) if isinstance(value, Decimal) else json.dumps(text, ensure_ascii=False, default=str)
+    except ValueError:
+        # Python writes no number of more than 4300 digits.
+        text = "a number"
+    text = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text if len(text) <= 82 else f"{text[:80]}…"
 
 
 def _number_as_text(value: Any) -> Any:
     """JSON Feed 1.1, items: an id that is a number is taken as its digits."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return value
-    return str(value) if isinstance(value, (int, float, Decimal)) else value
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**_DIGITS else value
+    number = Decimal(repr(value)) if isinstance(value, float) else value
+    if not number.is_finite() or abs(number.adjusted()) > _DIGITS:
+        return value
+    digits = f"{number:f}"
+    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return "0" if digits == "-0" else digits
 
 
 def _whole(value: Any) -> Any:
     """A whole number that was written as 12.0 or came as a Decimal."""
-    if isinstance(value, (float, Decimal)) and value == value // 1:
+    if isinstance(value, (float, Decimal)) and 0 <= value <= _LARGEST and value == int(value):
         return int(value)
     return value
 
@@ -50,8 +95,8 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-Count = Annotated[int | None, Field(ge=0), BeforeValidator(_whole)]
-Seconds = Annotated[float | None, Field(ge=0), BeforeValidator(_plain)]
+Count = Annotated[int | None, Field(ge=0, le=_LARGEST), BeforeValidator(_whole)]
+Seconds = Annotated[float | None, Field(ge=0, allow_inf_nan=False), BeforeValidator(_plain)]
 
 
 class _Part(BaseModel):
@@ -114,14 +159,12 @@ class Item(_Part):
     image: str | None = None
     attachments: list[ItemAttachment] | None = None
     sections: list[str] | None = None
-    feeds: Extension | None = None
+    feeds: Annotated[Extension | None, Field(alias="_feeds")] = None
 
 
 def read_item(raw: Mapping[str, Any]) -> Item:
     """A record's fields, checked. Raises BadRecord with everything that is wrong with their types."""
     try:
-        if "_feeds" in raw:
-            raw = {**raw, "feeds": raw["_feeds"]}
         item = Item.model_validate(raw)
     except ValidationError as fault:
         raise BadRecord("; ".join(dict.fromkeys(_say(error) for error in fault.errors()))) from None
@@ -135,16 +178,11 @@ def read_item(raw: Mapping[str, Any]) -> Item:
 
 
 def _say(error: ErrorDetails) -> str:
-    loc = error["loc"]
-    first = "_feeds" if loc[0] == "feeds" else str(loc[0])
-    name = first + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc[1:])
-    if error["type"] == "missing":
-        return f"{name} is missing; {_RIGHT.get(first, 'give it')}"
-    value = repr(error["input"])
-    shown = value if len(value) <= 60 else f"{value[:57]}…"
-    if error["type"] == "string_unicode":
-        shown = "a text with half a surrogate pair"
-    return f"{name} is {shown}; {_RIGHT.get(first, error['msg'][:1].lower() + error['msg'][1:])}"
+    first, *rest = error["loc"]
+    name = f"{first}" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
+    kind = error["type"]
+    right = _RIGHT_NUMBER.get(kind) or _RIGHT.get(str(first)) or _RIGHT_TYPE.get(kind) or error["msg"]
+    return f"{name} is {'missing' if kind == 'missing' else shown(error['input'])}; {right}"
 
 
 def read_time(name: str, text: str, zone: tzinfo) -> datetime:
@@ -162,8 +200,7 @@ def read_time(name: str, text: str, zone: tzinfo) -> datetime:
         fixed = timezone(timedelta(minutes=minutes)) if minutes else UTC
         moment = moment.astimezone(fixed)
     except (ValueError, OverflowError):
-        shown = text if len(text) <= 40 else f"{text[:39]}…"
-        raise BadRecord(f'{name} is "{shown}"; {_RIGHT[name]}') from None
+        raise BadRecord(f"{name} is {shown(text)}; {_TIME}") from None
     if not 1900 <= moment.year < 9999:
-        raise BadRecord(f"{name} is in the year {moment.year}; {_RIGHT[name]}")
+        raise BadRecord(f"{name} is in the year {moment.year}; {_TIME}")
     return moment

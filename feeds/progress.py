@@ -1,43 +1,70 @@
 """How far an import has come: a bar on a terminal, a plain line now and then elsewhere."""
 
 import os
+import select
+import stat
 import sys
 from types import TracebackType
 from typing import BinaryIO
 
 import click
 
+from feeds.errors import BadSource
 from feeds.intake import Tally
 
 # Records between two plain lines.
 _EVERY = 20_000
+# Seconds between looks whether the reading of a pipe that gives nothing is still wanted.
+_BEAT = 0.2
+# To the beginning of the line, and all of it gone (ECMA-48: CR, EL 2).
+_WIPE = "\r\x1b[2K"
 
 
 class Counted:
-    """A binary file that knows how much of it was read."""
+    """A binary file without a buffer that knows how much of it was read, and can be told to end."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, name: str, file: BinaryIO) -> None:
+        self._name = name
         self._file = file
+        found = os.fstat(file.fileno())
+        self._waits = not stat.S_ISREG(found.st_mode)
+        self._stopped = False
+        # None where it can't be told (a pipe).
+        self.size = None if self._waits else found.st_size
         self.taken = 0
 
-    def read(self, size: int = -1) -> bytes:
-        piece = self._file.read(size)
-        self.taken += len(piece)
-        return piece
+    def read(self, size: int = -1, /) -> bytes:
+        """As much as there is now; nothing at the end. Raises BadSource."""
+        try:
+            while not self._stopped:
+                # A read that waits for a pipe would outlive Ctrl-C.
+                if self._waits and not select.select([self._file], [], [], _BEAT)[0]:
+                    continue
+                piece = self._file.read(size)
+                self.taken += len(piece)
+                return piece
+        except OSError as fault:
+            raise BadSource(f"{self._name}: can't be read further: {fault.strerror}") from None
+        return b""
+
+    def stop(self) -> None:
+        """From now on, and where it waits just now, it is at its end."""
+        self._stopped = True
 
 
 class Progress:
-    """Shows on standard error what became of the records of one source."""
+    """Shows on standard error what becomes of the records of one source."""
 
-    def __init__(self, name: str, file: Counted, size: int | None, tally: Tally) -> None:
+    def __init__(self, name: str, file: Counted, tally: Tally) -> None:
         self._name = name
         self._file = file
         self._tally = tally
+        self._before = tally.taken + tally.rejected
         self._next = _EVERY
         self._shown = 0
         self._bar = None
-        if size and sys.stderr.isatty():
-            self._bar = click.progressbar(length=size, label=name, file=sys.stderr)
+        if file.size and sys.stderr.isatty():
+            self._bar = click.progressbar(length=file.size, label=name, file=sys.stderr)
 
     def __enter__(self) -> "Progress":
         if self._bar:
@@ -55,12 +82,12 @@ class Progress:
         if self._bar:
             self._bar.update(self._file.taken - self._shown)
             self._shown = self._file.taken
-        elif self._tally.taken + self._tally.rejected >= self._next:
-            self._next += _EVERY
-            click.echo(f"{self._name}: {self._tally.taken + self._tally.rejected} records", err=True)
+            return
+        records = self._tally.taken + self._tally.rejected - self._before
+        if records >= self._next:
+            self._next = records - records % _EVERY + _EVERY
+            click.echo(f"{self._name}: {records} records", err=True)
 
-
-def size_of(file: BinaryIO) -> int | None:
-    """How long a file is; None where that can't be told (a pipe)."""
-    found = os.fstat(file.fileno())
-    return found.st_size or None
+    def say(self, line: str) -> None:
+        """Writes a line of its own, where the bar is; the bar comes again below it."""
+        click.echo(f"{_WIPE}{line}" if self._bar else line, err=True)

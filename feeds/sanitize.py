@@ -104,8 +104,13 @@ class Sanitizer:
 
         Raises BadRecord where elements are nested deeper than anything that a person wrote.
         """
-        if html.count("<") > _FEW and _work(html).too_much:
-            raise BadRecord(_TOO_DEEP)
+        deepest = html.count("<")
+        if deepest > _FEW:
+            work = _work(html)
+            if work.too_much:
+                raise BadRecord(_TOO_DEEP)
+            # The parser opens some elements that nobody wrote, such as tbody.
+            deepest = 2 * work.depth
         self._base = base
         try:
             cleaned = self._cleaner.clean(html)
@@ -115,7 +120,7 @@ class Sanitizer:
         without = strip_illegal(cleaned)
         # nh3 turns &#8; into the character itself, and without it `java&#8;script:` is alive: so once more.
         cleaned = (self._cleaner.clean(without) if without != cleaned else cleaned).strip()
-        if cleaned.count("<") > MAX_DEPTH and _work(cleaned).depth > MAX_DEPTH:
+        if deepest > MAX_DEPTH and _work(cleaned).depth > MAX_DEPTH:
             raise BadRecord(_TOO_DEEP)
         return cleaned
 

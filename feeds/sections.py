@@ -24,8 +24,11 @@ class SectionNames:
             self._by_slug[section.slug] = section
             self._call(section, section)
         for section in stored:
-            # A stored section's aliases are the slugs that it had before.
-            self._call(section, self._by_slug.setdefault(section.slug, section))
+            self.add(section)
+
+    def add(self, section: Section) -> None:
+        """Adds a stored section; its aliases are the slugs that it had before."""
+        self._call(section, self._by_slug.setdefault(section.slug, section))
 
     def _call(self, names: Section, known: Section) -> None:
         for name in (names.slug, names.title, *names.aliases):
