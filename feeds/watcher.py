@@ -59,7 +59,7 @@ class Watcher:
     def state(self, selection: Selection) -> State:
         """How far a selection had come when the store was looked at last; as `Shelf.state`."""
         found = [self._states.get(slug, _NOTHING) for slug in selection.sections or ("",)]
-        return State(version=max(each.version for each in found), changed=max(each.changed for each in found))
+        return State(version=sum(each.version for each in found), changed=max(each.changed for each in found))
 
     async def start(self) -> None:
         """Opens the store and looks at it, from then on again and again.

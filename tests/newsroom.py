@@ -14,7 +14,7 @@ import anyio
 from starlette.types import ASGIApp, Message
 
 from feeds.desk import Desk
-from feeds.model import Article, Author, Selection
+from feeds.model import Article, Author, Selection, State
 from feeds.settings import Settings, load
 from feeds.store.contract import Shelf
 from feeds.store.sqlite import SqliteStore
@@ -73,13 +73,21 @@ class WallClock:
 class CountingStore(SqliteStore):
     """The real store, which counts the shelves that are read: one for each representation that is made.
 
-    With `bug` it raises that instead.
+    With `bug` it raises that instead; with `blindness` it does not tell its states.
     """
 
     def __init__(self, path: Path, *, clock: Callable[[], float]) -> None:
         super().__init__(path, clock=clock)
         self.shelves: list[Selection] = []
         self.bug: Exception | None = None
+        self.blindness: Exception | None = None
+        self.looks = 0
+
+    async def states(self) -> Mapping[str, State]:
+        self.looks += 1
+        if self.blindness:
+            raise self.blindness
+        return await super().states()
 
     async def shelf(self, selection: Selection, *, limit: int, graves: int, now: datetime) -> Shelf:
         self.shelves.append(selection)

@@ -1,0 +1,91 @@
+"""What is stored comes to agree with the configuration."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from feeds.desk import settle
+from feeds.model import Section
+from feeds.store.sqlite import SqliteStore
+from tests.newsroom import CONFIG, WallClock, configure, story
+from tests.store.articles import guids, look, make_sections, put, versions
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(tmp_path / "articles.db", clock=WallClock().seconds)
+    await store.open()
+    yield store
+    await store.close()
+
+
+async def test_configured_sections_are_made(store: SqliteStore, tmp_path: Path) -> None:
+    """In their order; those that articles brought stay."""
+    await make_sections(store, "weather")
+    await settle(store, configure(tmp_path))
+    assert [section.slug for section in await store.sections()] == ["weather", "world", "sports", "ثقافة"]
+
+
+async def test_settling_again_writes_nothing(store: SqliteStore, tmp_path: Path) -> None:
+    """No version moves, for a command or for a server."""
+    settings = configure(tmp_path)
+    await settle(store, settings, serving=True)
+    before = await versions(store)
+    await settle(store, settings)
+    await settle(store, settings, serving=True)
+    assert await versions(store) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('title = "خُلاصات"', 'title = "أخبار"'),
+        ('url = "https://news.example"', 'url = "https://other.example"'),
+        ('title = "رياضة"', 'title = "الرياضة"'),
+    ],
+)
+async def test_another_configuration_is_a_change_of_everything(
+    store: SqliteStore, tmp_path: Path, change: tuple[str, str]
+) -> None:
+    """When it is served: a command alone changes no feed."""
+    await settle(store, configure(tmp_path), serving=True)
+    before = await versions(store)
+    other = configure(tmp_path, CONFIG.replace(*change))
+    await settle(store, other)
+    assert await versions(store) == before
+    await settle(store, other, serving=True)
+    after = await versions(store)
+    assert all(after[slug] > version for slug, version in before.items())
+
+
+async def test_a_section_that_is_called_otherwise_now_keeps_its_articles(store: SqliteStore, tmp_path: Path) -> None:
+    """By its title: the slug is new, the old one an alias."""
+    await settle(store, configure(tmp_path))
+    await put(store, story("a", sections=("sports",)))
+    await settle(store, configure(tmp_path, CONFIG.replace('slug = "sports"', 'slug = "sport-news"')))
+    assert guids(await look(store, "sport-news")) == ["a"]
+    found = {section.slug: section.aliases for section in await store.sections()}
+    assert found == {"world": (), "sport-news": ("sports",), "ثقافة": ()}
+
+
+async def test_a_section_that_articles_brought_is_taken_in(store: SqliteStore, tmp_path: Path) -> None:
+    """Where the configuration calls its name an alias, its articles move there, and its slug stays as an alias."""
+    async with store.writing() as writing:
+        await writing.make_section(Section(slug="international", title="International"))
+        await writing.put([(story("i", sections=("international",)), b"")])
+    await settle(store, configure(tmp_path))
+    assert guids(await look(store, "world")) == ["i"]
+    world = next(section for section in await store.sections() if section.slug == "world")
+    assert world.aliases == ("international",)
+
+
+async def test_titles_of_signs_alone_are_no_names(store: SqliteStore, tmp_path: Path) -> None:
+    """Two sections whose titles hold no letter are two sections, and no address finds them by signs."""
+    text = f'{CONFIG}\n[[sections]]\nslug = "one"\ntitle = "!!!"\n[[sections]]\nslug = "two"\ntitle = "***"\n'
+    settings = configure(tmp_path, text)
+    await settle(store, settings)
+    await settle(store, settings)
+    assert [section.slug for section in await store.sections()][-2:] == ["one", "two"]
