@@ -1,7 +1,7 @@
 """Finished bytes and their validators: one feed in one format, and its variants in each content coding."""
 
-import gzip
 import hashlib
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,10 +13,12 @@ Headers = Sequence[tuple[str, str]]
 
 _BROTLI_QUALITY = 9
 _GZIP_LEVEL = 6
+# RFC 1952: zlib's window of 32 KiB, in a gzip head.
+_GZIP_WINDOW = 31
 # Part of every tag: other bytes of one state, by another compressor or level, are another variant.
 _COMPRESSORS: Mapping[Coding, str] = {
     "br": f"br{_BROTLI_QUALITY}-{brotli.__version__}",
-    "gzip": f"gz{_GZIP_LEVEL}",
+    "gzip": f"gz{_GZIP_LEVEL}-{zlib.ZLIB_RUNTIME_VERSION}",
     "identity": "",
 }
 
@@ -76,7 +78,5 @@ def _tag(body: bytes, coding: Coding) -> str:
 def _encode(body: bytes, coding: Coding) -> bytes:
     if coding == "br":
         return bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY))
-    if coding == "gzip":
-        # No time in the head: the same bytes at any time.
-        return gzip.compress(body, compresslevel=_GZIP_LEVEL, mtime=0)
-    return body
+    # Not gzip.compress: Python's versions write different heads. zlib's own has no time in it.
+    return zlib.compress(body, _GZIP_LEVEL, wbits=_GZIP_WINDOW)

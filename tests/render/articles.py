@@ -2,11 +2,13 @@
 
 import html
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from feeds.addresses import FeedAddress
@@ -19,6 +21,9 @@ from feeds.sections import SectionNames
 from feeds.settings import Settings
 from feeds.store.contract import Shelf
 from tests.rtl import strings
+
+# Explaining takes minutes where articles are large.
+SOME = settings(max_examples=40, deadline=None, phases=set(Phase) - {Phase.explain})
 
 SITE = "https://news.example"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -33,7 +38,7 @@ SECTIONS = {
 }
 
 
-def configured(**tables: Mapping[str, Any]) -> Settings:
+def configured(**tables: Any) -> Settings:
     """A newsroom's settings; `tables` add to it."""
     raw: dict[str, Any] = {
         "site": {
@@ -119,12 +124,16 @@ def addresses() -> st.SearchStrategy[str]:
 def texts(*, trouble: bool = True) -> st.SearchStrategy[str]:
     """Plain text as it comes in; with `trouble`, such as breaks bad HTML and XML too."""
     odd = st.lists(st.sampled_from(_TROUBLE), min_size=1, max_size=2)
-    # Lone surrogates are refused at the door.
-    words = st.one_of(strings.headlines(), strings.strings()).map(lambda text: text.encode("utf-8", "ignore").decode())
+    words = st.one_of(strings.headlines(), strings.strings()).map(_admitted)
     if not trouble:
         return words
     mixed = st.builds(lambda a, b, c: " ".join([a, *b, c]), strings.headlines(), odd, strings.headlines())
     return st.one_of(words, words, mixed)
+
+
+def _admitted(text: str) -> str:
+    """Without lone surrogates, which are refused at the door, and U+FFFD, which says that a source is broken."""
+    return text.encode("utf-8", "ignore").decode().replace("\ufffd", "")
 
 
 def _nonempty(alternative: str, *, trouble: bool = True) -> st.SearchStrategy[str]:
@@ -144,7 +153,8 @@ def guids() -> st.SearchStrategy[str]:
 
 
 def _blocks() -> st.SearchStrategy[str]:
-    text = _nonempty("نص").map(lambda found: html.escape(found, quote=False))
+    # Isolates stay until intake balances them (RTL.md R5), and in an attribute NUL is U+FFFD to HTML.
+    text = _nonempty("نص").map(lambda found: html.escape(re.sub("[\0\u2066-\u2069]", "", found), quote=False))
     return st.one_of(
         text.map("<p>{}</p>".format),
         st.builds('<p dir="ltr">{} <strong>{}</strong></p>'.format, text, text),
@@ -227,7 +237,8 @@ def _items() -> st.SearchStrategy[dict[str, Any]]:
             "id": guids(),
             "title": st.one_of(_nonempty("خبر"), _nonempty("FIFA"), st.just("")),
             "summary": st.one_of(st.just(""), _nonempty("ملخص")),
-            "content_html": st.lists(_blocks(), max_size=4).map("\n".join),
+            # The rule has no text that a summary could be made from.
+            "content_html": st.one_of(st.lists(_blocks(), max_size=4).map("\n".join), st.just("<hr>")),
             "published": _times(),
             "change": changes,
             "authors": _authors(),

@@ -10,14 +10,12 @@ from typing import Any
 
 import feedparser
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from feeds.model import Article, Document, Entry, FeedFormat
 from feeds.render.media import enclosures, image_type
 from feeds.text.bidi import bare
-from tests.render.articles import HUBS, configured, document, rendered, several
-
-SOME = settings(max_examples=40, deadline=None)
+from tests.render.articles import HUBS, SOME, configured, document, rendered, several
 
 
 def read(body: bytes) -> Any:
