@@ -43,8 +43,8 @@ lines => {
     return lines.map(({clusters}, n) => clusters.map(([start, end]) => {
         range.setStart(blocks[n].firstChild, start);
         range.setEnd(blocks[n].firstChild, end);
-        const box = [...range.getClientRects()].find(box => box.width > 0);
-        return box ? box.left : null;
+        const box = range.getBoundingClientRect();
+        return box.width > 0 ? box.left : null;
     }));
 }
 """

@@ -1,0 +1,87 @@
+"""The documents tell of the software as it stands."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from feeds.addresses import FILES
+from feeds.cli import commands
+from feeds.settings import Settings, load
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
+ARTICLES = (ROOT / "docs" / "articles.md").read_text("utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def keys() -> list[tuple[str, str]]:
+    """Every key of the configuration, with its table."""
+    found = []
+    for table, field in Settings.model_fields.items():
+        annotation = field.annotation
+        inner = next((a for a in getattr(annotation, "__args__", ()) if isinstance(a, type)), annotation)
+        for key, of in inner.model_fields.items():  # type: ignore[union-attr]
+            parts = [a for a in getattr(of.annotation, "__args__", ()) if hasattr(a, "model_fields")]
+            found += [(f"{table}.{key}", name) for part in parts for name in part.model_fields] or [(table, key)]
+    return found
+
+
+@pytest.mark.parametrize(("table", "key"), keys())
+def test_every_setting_stands_in_the_reference(table: str, key: str) -> None:
+    rows = [line for line in REFERENCE.splitlines() if re.match(rf"\| `\[+{re.escape(table)}\]+`", line)]
+    assert rows, table
+    assert f"`{key}`" in rows[0]
+
+
+@pytest.mark.parametrize(("table", "key"), keys())
+def test_every_setting_stands_in_the_example_with_a_comment(table: str, key: str) -> None:
+    example = (ROOT / "config.toml").read_text("utf-8")
+    part = re.split(rf"^(?:# )?\[+{re.escape(table)}\]+$", example, flags=re.M)[1].split("\n[")[0]
+    assert re.search(rf"^(?:# )?{key} = ", part, re.M)
+
+
+def test_the_example_is_a_working_configuration() -> None:
+    settings = load(ROOT / "config.toml", {})
+    assert len(settings.sections) == 6
+    assert tomllib.loads((ROOT / "config.toml").read_text("utf-8"))["site"]["language"] == "ar"
+
+
+@pytest.mark.parametrize("name", sorted(commands.commands))
+def test_every_command_and_option_stands_in_the_documents(name: str) -> None:
+    assert f"`feeds {name}" in README
+    row = next(line for line in REFERENCE.splitlines() if f"`feeds {name}" in line and line.startswith("|"))
+    options = {
+        option
+        for parameter in commands.commands[name].params
+        if isinstance(parameter, click.Option)
+        for option in parameter.opts
+        if option.startswith("--")
+    }
+    for option in options - {"--config"}:
+        assert f"`{option}`" in row, option
+
+
+@pytest.mark.parametrize("name", FILES.values())
+def test_every_format_stands_in_the_readme(name: str) -> None:
+    assert f"/{{section}}/{name}" in README
+
+
+@pytest.mark.parametrize("key", ["id", "sections", "date_published", "correction", "source", "credit"])
+def test_the_interchange_form_is_written_down(key: str) -> None:
+    assert key in ARTICLES
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_between_the_documents_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_no_document_names_a_file_that_is_not_there() -> None:
+    architecture = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    for name in re.findall(r"`((?:[a-z_]+/)?[a-z_]+\.py)`", architecture):
+        assert list((ROOT / "feeds").rglob(name.rpartition("/")[2])), name
