@@ -34,6 +34,9 @@ _LONE_SURROGATE = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD].{3}))"
 )
 
+# The end of a chunk where more may belong to its last escape, or to its last pair of them.
+_CUT = re.compile(rb"\\(?:u(?:[0-9a-fA-F]{0,3}|[dD][89abAB][0-9a-fA-F]{2}(?:\\(?:u[0-9a-fA-F]{0,3})?)?))?\Z")
+
 
 def shape_of(head: bytes) -> Shape | None:
     """What the beginning of a source looks like, or None where it is no JSON of ours."""
@@ -208,12 +211,13 @@ def _send(parser: Any, events: list[Any], chunk: bytes) -> Exception | None:
 
 
 def _split_escape(chunk: bytes) -> tuple[bytes, bytes]:
-    """A chunk that was cut within a long line, and its end where that may hold the half of a \\u pair."""
-    if chunk.endswith(b"\n") or (at := chunk.find(b"\\", max(0, len(chunk) - 12))) < 0:
+    """A chunk that was cut within a long line, and its end where that may be half of an escape or of a pair."""
+    cut = _CUT.search(chunk, max(0, len(chunk) - 12))
+    if cut is None:
         return chunk, b""
     # Backslashes go in pairs, so an odd one before this one is its first half.
-    before = chunk[:at]
-    at -= (at - len(before.rstrip(b"\\"))) % 2
+    before = chunk[: cut.start()]
+    at = len(before) - (len(before) - len(before.rstrip(b"\\"))) % 2
     return chunk[:at], chunk[at:]
 
 

@@ -1,6 +1,7 @@
 """A server while another process writes: not one answer but 200 and 304."""
 
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from tests.live.polling import importing, write_articles
@@ -20,3 +21,13 @@ def test_not_one_answer_but_200_and_304(start: Callable[..., Server], folder: Pa
     assert server.end() == 0
     assert "Traceback" not in server.output
     assert "event=store_unwell" not in server.output
+
+
+def test_no_date_is_later_than_date(start: Callable[..., Server], folder: Path) -> None:
+    """`Last-Modified` is the earlier of what is stored and `Date`, in the second of a change too."""
+    server = start().ready()
+    for number in range(3):
+        stock(folder, f"dated-{number}")
+        for _ in range(20):
+            head = server.ask("/world/rss.xml", method="HEAD").headers
+            assert parsedate_to_datetime(head["last-modified"]) <= parsedate_to_datetime(head["date"])
