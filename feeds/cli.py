@@ -129,7 +129,7 @@ def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]], *, tr
 
 @commands.command(name="import")
 @click.argument("sources", nargs=-1, required=True)
-@click.option("--section", help="Adds this section to every article.")
+@click.option("--section", help="Adds this section to every article; one that nobody knows is made.")
 @click.option("--strict", is_flag=True, help="Checks everything first, and writes nothing if one record is bad.")
 @click.option("--dry-run", is_flag=True, help="Writes nothing, and says what would be.")
 @click.option("--if-empty", is_flag=True, help="Does nothing where the store holds articles already.")
@@ -246,7 +246,7 @@ def restore(context: click.Context, config: Path | None, guids: Sequence[str]) -
     They stand in their sections again, as they were, with a later modification.
     """
     done = _with_store(_settings(context, config), lambda store: intake.restore(store, guids, present()))
-    return _say_done(done, "restored", "there is no such withdrawn article")
+    return _say_done(done, "restored", "there is no such article, or it is not withdrawn")
 
 
 def _say_done(done: Any, verb: str, failure: str) -> int:

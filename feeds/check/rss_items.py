@@ -135,7 +135,7 @@ def _identity(where: str, item: etree._Element) -> Iterator[Finding]:
                 right = 'an absolute web address, or isPermaLink="false"'
                 yield error(where, f"guid is a permalink and {fault.what}: {quoted(value)}", right, source)
         elif len(value) < 9 and value.isdigit():
-            right = "an address or a urn:uuid:: a number is another site's too"
+            right = "an address or a urn:uuid:, since a number may be another site's too"
             yield warning(where, f"guid is only {quoted(value)}", right, "W3C feed validator, NotSufficientlyUnique")
         if (raw := "".join(guid.itertext())) != raw.strip():
             right = "the identity alone: readers compare it as it stands"
