@@ -54,20 +54,24 @@ _RIGHT_TYPE: Mapping[str, str] = {
 _DIGITS = 100
 # RFC 8259 §6: up to here every program reads the same whole number.
 _LARGEST = 2**53 - 1
+# Characters of a value that a message quotes.
+_SHOWN = 80
 # What would not show, or would do something to a terminal.
 _UNSEEN = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 
 
 def shown(value: Any) -> str:
     """A value as messages quote it: as JSON on one line, cut where it is long."""
-    text = value[:80] if isinstance(value, str) else value
+    if isinstance(value, str) and len(value) > _SHOWN:
+        value = f"{value[: _SHOWN - 1]}…"
     try:
-        text = str(value) if isinstance(value, Decimal) else json.dumps(text, ensure_ascii=False, default=str)
+        text = str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False, default=str)
     except ValueError:
         # Python writes no number of more than 4300 digits.
         text = "a number"
-    text = _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-    return text if len(text) <= 82 else f"{text[:80]}…"
+    if not isinstance(value, str) and len(text) > _SHOWN:
+        text = f"{text[: _SHOWN - 1]}…"
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _number_as_text(value: Any) -> Any:

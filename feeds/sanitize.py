@@ -17,19 +17,18 @@ TAGS = {
     "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul", "var", "video",
     "wbr",
 }  # fmt: skip
+# Not `cite`: nh3 takes it for no address, so it would stay relative, and whatever its scheme is.
 ATTRIBUTES = {
     "*": {"dir", "lang", "title"},
     "a": {"href", "hreflang"},
     "audio": {"controls", "src"},
-    "blockquote": {"cite"},
     "col": {"span"},
     "colgroup": {"span"},
-    "del": {"cite", "datetime"},
+    "del": {"datetime"},
     "img": {"alt", "height", "src", "width"},
-    "ins": {"cite", "datetime"},
+    "ins": {"datetime"},
     "li": {"value"},
     "ol": {"reversed", "start", "type"},
-    "q": {"cite"},
     "source": {"src", "type"},
     "td": {"colspan", "headers", "rowspan"},
     "th": {"abbr", "colspan", "headers", "rowspan", "scope"},

@@ -105,7 +105,14 @@ class Watcher:
             self._opened = True
         trouble = await self._try_to_prepare()
         if await self._store.changed() or not self.readable:
+            before = self._states
             await self.look()
+            # A change that changed nothing: another store of the same age has taken this one's place.
+            if self._states == before:
+                self._doubt()
+            # What was written during the look was seen or not: the next change must be one after it.
+            while await self._store.changed():
+                await self.look()
         self._note(trouble)
 
     async def _try_to_prepare(self) -> str:
@@ -120,20 +127,20 @@ class Watcher:
 
     async def look(self) -> None:
         """Reads how far every section has come."""
-        before, states = self._states, await self._store.states()
+        states = await self._store.states()
         await self.learn_names()
-        if before:
-            # Versions only grow in one store (contract.Writing), and each change raises some.
-            known = [(state, states[slug]) for slug, state in before.items() if slug in states]
-            rewound = any(
-                new.version < old.version or (new.version == old.version and new != old) for old, new in known
-            )
-            if rewound:
-                self.floor = int(self._clock()) + 1
-            if rewound or states == before:
-                self.epoch += 1
+        # Versions only grow in one store (contract.Writing).
+        known = [(state, states[slug]) for slug, state in self._states.items() if slug in states]
+        if any(new.version < old.version or (new.version == old.version and new != old) for old, new in known):
+            self.floor = int(self._clock()) + 1
+            self._doubt()
         self._states = states
         self.readable = True
+
+    def _doubt(self) -> None:
+        """Makes everything anew, and prepares what may be another store."""
+        self.epoch += 1
+        self._prepared = False
 
     async def learn_names(self) -> None:
         """Reads what sections there are: one may have been made since the last look."""

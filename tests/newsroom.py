@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -82,11 +82,16 @@ class CountingStore(SqliteStore):
         self.bug: Exception | None = None
         self.blindness: Exception | None = None
         self.looks = 0
+        # Happens once, just before states are read.
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
 
     async def states(self) -> Mapping[str, State]:
         self.looks += 1
         if self.blindness:
             raise self.blindness
+        if self.meanwhile:
+            happening, self.meanwhile = self.meanwhile, None
+            await happening()
         return await super().states()
 
     async def shelf(self, selection: Selection, *, limit: int, graves: int, now: datetime) -> Shelf:

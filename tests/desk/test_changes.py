@@ -15,7 +15,7 @@ from feeds.model import FeedFormat, Section, Selection
 from feeds.representation import Representation
 from feeds.store.sqlite import SqliteStore
 from feeds.watcher import TICK
-from tests.newsroom import CONFIG, Newsroom, WallClock, configure, opened, story
+from tests.newsroom import CONFIG, Newsroom, WallClock, configure, opened, story, until
 from tests.store.articles import NOW, of, put, restore, withdraw
 
 pytestmark = pytest.mark.anyio
@@ -59,6 +59,19 @@ async def test_a_change_in_one_section_leaves_the_others_alone(newsroom: Newsroo
         assert not shows(before, "new")
         assert after.validators.etags["br"] != before.validators.etags["br"]
         assert after.validators.last_modified > before.validators.last_modified
+
+
+async def test_a_write_during_a_look_leaves_the_others_alone(newsroom: Newsroom) -> None:
+    """Two changes in a row, the second while the watcher looks at the first, are two changes and nothing else."""
+    sports = await get(newsroom, "sports")
+    looks = newsroom.store.looks
+    newsroom.store.meanwhile = lambda: put(newsroom.store, story("second"))
+    await put(newsroom.store, story("first"))
+    await until(lambda: newsroom.store.looks >= looks + 2)
+    await newsroom.write(story("third"))
+    assert newsroom.desk._watcher.epoch == 0
+    assert await get(newsroom, "sports") is sports
+    assert shows(await get(newsroom, "world"), "second")
 
 
 async def test_several_sections_in_one_feed_are_cached(newsroom: Newsroom) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from feeds.desk import Desk
 from feeds.errors import StoreRefused
+from feeds.model import Selection
 from feeds.store.sqlite import SqliteStore
 from tests.newsroom import Answer, Newsroom, WallClock, configure, opened, story, until
 from tests.store.articles import put
@@ -189,6 +190,20 @@ async def test_a_replaced_store_is_noticed(newsroom: Newsroom, tmp_path: Path, t
         assert after["last-modified"] == "Mon, 23 Nov 2026 12:06:01 GMT"
         answer = await newsroom.ask("/world/rss.xml", headers={"if-modified-since": before["last-modified"]})
         assert answer.status == 200
+
+
+async def test_a_new_store_in_the_place_is_settled(newsroom: Newsroom, tmp_path: Path) -> None:
+    """One that was never prepared: the configured sections are made in it, and found by whoever imports."""
+    (tmp_path / "bare").mkdir()
+    bare_store = SqliteStore(tmp_path / "bare" / "articles.db", clock=newsroom.clock.seconds)
+    await bare_store.open()
+    await bare_store.close()
+    newsroom.clock.go(minutes=5)
+    (tmp_path / "bare" / "articles.db").replace(newsroom.settings.store_path)
+    await until(lambda: newsroom.desk._watcher.epoch)
+    await until(lambda: newsroom.desk._watcher.state(Selection(sections=("world",))).version)
+    assert set(await newsroom.store.states()) == {"", "world", "sports", "ثقافة"}
+    assert (await newsroom.ask("/world/rss.xml")).status == 200
 
 
 async def test_a_store_that_can_not_be_used_is_refused_at_the_start(tmp_path: Path) -> None:
