@@ -137,7 +137,7 @@ def _own_base(settings: Settings, listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     if not _is_loopback(host):
         host = parts.hostname or host
-    elif _is_loopback(settings.server.host) and settings.server.host == "localhost":
+    elif settings.server.host == "localhost":
         host = "localhost"
     if ":" in host:
         host = f"[{host}]"

@@ -34,13 +34,13 @@ async def test_what_is_unchanged_causes_no_write_and_no_version_moves(door: Door
     items = [item(id=str(number), sections=["world", "جديد"]) for number in range(5)]
     assert await door.take(*items) == "5/0/0/0"
     log = Path(f"{door.settings.store_path}-wal")
-    before, states = (door.settings.store_path.read_bytes(), log.read_bytes()), await door.store.states()
+    before, states = (door.settings.store_path.read_bytes(), log.read_bytes()), await door.store.states()  # noqa: ASYNC240 — nothing else runs
     door.clock.go(hours=1)
     assert await door.take(*items) == "0/0/5/0"
     assert (
         await door.take(item(id="1", sections=["جديد", "دولي"], date_modified="2026-11-23T13:00:00+02:00")) == "0/0/1/0"
     )
-    assert (door.settings.store_path.read_bytes(), log.read_bytes()) == before
+    assert (door.settings.store_path.read_bytes(), log.read_bytes()) == before  # noqa: ASYNC240
     assert await door.store.states() == states
 
 
@@ -155,12 +155,12 @@ async def test_unknown_sections_are_refused_where_the_configuration_says_so(open
     door: Door = await open_door(FEEDS__UNKNOWN_SECTIONS="refuse")
     assert await door.take(item(sections=["دولي", "جديد"]), item(id="2")) == "1/0/0/1"
     assert door.rejected == ['in:1: sections holds "جديد", which is not configured; known are world, sports, ثقافة']
-    with pytest.raises(BadParameter, match='^--section is "جديد", which is not configured; known are world'):
+    with pytest.raises(BadParameter, match=r'^--section is "جديد", which is not configured; known are world'):
         await door.take(item(), section="جديد")
 
 
 async def test_a_section_option_that_can_not_be_is_said_once(door: Door) -> None:
-    with pytest.raises(BadParameter, match='^--section is "!!", which makes no slug; give Arabic or Latin letters$'):
+    with pytest.raises(BadParameter, match=r'^--section is "!!", which makes no slug; give Arabic or Latin letters$'):
         await door.take(item(), section="!!")
 
 
