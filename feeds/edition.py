@@ -58,6 +58,8 @@ class Edition:
         )
         shown = [entry.updated for entry in entries] + [grave.withdrawn for grave in graves]
         plain = address.limit is None and address.content is None
+        # What nobody pings must not announce a hub: readers would stop polling it.
+        pinged = plain and len(selection.sections) <= 1
         return Document(
             id=self.url(path_of(FeedAddress(selection=selection, format="atom"))),
             title=self.title(selection),
@@ -73,7 +75,7 @@ class Edition:
             ttl=settings.feeds.ttl,
             entries=entries,
             graves=graves,
-            hubs=settings.websub.hubs if plain else (),
+            hubs=settings.websub.hubs if pinged else (),
             icon=self._asset(self._site.icon),
             logo=self._asset(self._site.logo),
             copyright=self._site.copyright,

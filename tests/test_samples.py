@@ -81,3 +81,10 @@ def test_pictures_in_the_text_are_ours_too() -> None:
     ]
     assert found
     assert all(local(url).exists() for url in found if url)
+
+
+def test_pictures_have_as_many_pixels_as_is_said() -> None:
+    for url, said in [(item["image"], item["_feeds"]["image"]) for item in ITEMS if "image" in item]:
+        # PNG: the header chunk stands first, with width and height.
+        head = local(url).read_bytes()[16:24]
+        assert (int.from_bytes(head[:4]), int.from_bytes(head[4:])) == (said["width"], said["height"])

@@ -14,6 +14,9 @@ from feeds.store.sqlite import SqliteStore
 from feeds.text.guid import article_key
 from tests.intake.drafts import NOW
 from tests.newsroom import CONFIG, WallClock, configure
+from tests.store.conftest import start
+
+__all__ = ["Door", "door", "open_door", "records", "start"]
 
 
 class Door:
@@ -58,9 +61,6 @@ def records(items: Iterable[Mapping[str, Any] | Rejection]) -> list[Record | Rej
         each if isinstance(each, Rejection) else Record(place=Place(source="in", position=str(number)), item=each)
         for number, each in enumerate(items, start=1)
     ]
-
-
-Open = Callable[..., Door]
 
 
 @pytest.fixture
