@@ -18,11 +18,12 @@ import click
 
 from feeds import __version__, importing, intake, samples
 from feeds.check import Finding, check_feed
-from feeds.desk import Desk, present, settle
+from feeds.desk import Desk, present
 from feeds.errors import FeedsError
 from feeds.intake import Options, Tally
 from feeds.serving import serve as run_server
 from feeds.settings import Settings, load
+from feeds.settling import settle
 from feeds.store.contract import Store
 from feeds.store.sqlite import SqliteStore
 from feeds.web import CONFIG_VARIABLE, DEFAULT_CONFIG

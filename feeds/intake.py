@@ -1,7 +1,6 @@
 """The one door in: a record -> a clean article -> an idempotent write; withdrawals too."""
 
 import asyncio
-import contextlib
 import sqlite3
 import threading
 from collections import Counter
@@ -59,14 +58,16 @@ class Options:
 def decide(known: Known | None, article: Article, mark: bytes, now: datetime) -> tuple[Outcome, Article]:
     """What a record does to what is stored, and the article to keep.
 
-    The modification moves only when what a reader sees changes, and then always forward.
+    The modification moves only when what a reader sees changes or is marked as an important correction, and then
+    always forward.
     """
     if known is None:
         return "new", article
     same = known.digest == mark
     if same and set(known.sections) == set(article.sections) and known.correction == article.correction:
         return "unchanged", article
-    if same:
+    # A correction is shown again, by its modification.
+    if same and not (article.correction and not known.correction):
         return "updated", replace(article, modified=known.modified)
     later = article.modified
     if later <= known.modified:
@@ -202,28 +203,26 @@ class Intake:
         rejections: list[Rejection] = []
         kept: list[tuple[Article, bytes]] = []
         guids = [draft.article.guid for draft in batch if isinstance(draft, Draft)]
-        with contextlib.suppress(_NothingToWrite):
-            async with self._store.writing() as writing:
-                known = await writing.known(guids)
-                resolver = _Resolver(self._settings, await writing.sections())
-                now = self._clock()
-                for draft in batch:
-                    if isinstance(draft, Rejection):
-                        rejections.append(draft)
-                        continue
-                    before = known.get(draft.article.guid)
-                    try:
-                        article = resolver.place(draft, before, options)
-                    except BadRecord as fault:
-                        rejections.append(Rejection(place=draft.place, reason=str(fault)))
-                        continue
-                    mark = digest(article)
-                    outcome, article = decide(before, article, mark, now)
-                    outcomes[outcome] += 1
-                    if outcome != "unchanged":
-                        kept.append((article, mark))
-                if options.dry_run or not kept:
-                    raise _NothingToWrite
+        async with self._store.writing() as writing:
+            known = await writing.known(guids)
+            resolver = _Resolver(self._settings, await writing.sections())
+            now = self._clock()
+            for draft in batch:
+                if isinstance(draft, Rejection):
+                    rejections.append(draft)
+                    continue
+                before = known.get(draft.article.guid)
+                try:
+                    article = resolver.place(draft, before, options)
+                except BadRecord as fault:
+                    rejections.append(Rejection(place=draft.place, reason=str(fault)))
+                    continue
+                mark = digest(article)
+                outcome, article = decide(before, article, mark, now)
+                outcomes[outcome] += 1
+                if outcome != "unchanged":
+                    kept.append((article, mark))
+            if kept and not options.dry_run:
                 for section in resolver.made:
                     await writing.make_section(section)
                 await writing.put(kept)
@@ -231,10 +230,6 @@ class Intake:
         tally.updated += outcomes["updated"]
         tally.unchanged += outcomes["unchanged"]
         return rejections
-
-
-class _NothingToWrite(Exception):
-    """Undoes a transaction that was only read in."""
 
 
 class _Resolver:
@@ -281,14 +276,23 @@ class _Resolver:
 
 async def withdraw(store: Store, guids: Sequence[str], reason: str, now: datetime) -> Mapping[str, bool]:
     """Withdraws articles; says of each guid whether there was something to withdraw."""
-    async with store.writing() as writing:
-        # An id that XML forbids was never taken.
-        return {
-            guid: xml_illegal(guid) is None and await writing.withdraw(guid, now, clean_text(reason)) for guid in guids
-        }
+
+    async def write() -> Mapping[str, bool]:
+        async with store.writing() as writing:
+            # An id that XML forbids was never taken.
+            return {
+                guid: xml_illegal(guid) is None and await writing.withdraw(guid, now, clean_text(reason))
+                for guid in guids
+            }
+
+    return await patiently(write)
 
 
 async def restore(store: Store, guids: Sequence[str], now: datetime) -> Mapping[str, bool]:
     """Brings withdrawn articles back; says of each guid whether it was withdrawn."""
-    async with store.writing() as writing:
-        return {guid: xml_illegal(guid) is None and await writing.restore(guid, now) for guid in guids}
+
+    async def write() -> Mapping[str, bool]:
+        async with store.writing() as writing:
+            return {guid: xml_illegal(guid) is None and await writing.restore(guid, now) for guid in guids}
+
+    return await patiently(write)

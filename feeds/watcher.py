@@ -40,6 +40,8 @@ class Watcher:
         self._tick = tick
         self._states: Mapping[str, State] = {}
         self._opened = self._prepared = self._said = False
+        self._generation: int | None = None
+        self._learning = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self.names = SectionNames(configured, ())
         # What is wrong; empty where nothing is.
@@ -105,11 +107,7 @@ class Watcher:
             self._opened = True
         trouble = await self._try_to_prepare()
         if await self._store.changed() or not self.readable:
-            before = self._states
             await self.look()
-            # A change that changed nothing: another store of the same age has taken this one's place.
-            if self._states == before:
-                self._doubt()
             # What was written during the look was seen or not: the next change must be one after it.
             while await self._store.changed():
                 await self.look()
@@ -129,22 +127,31 @@ class Watcher:
         """Reads how far every section has come."""
         states = await self._store.states()
         await self.learn_names()
-        # Versions only grow in one store (contract.Writing).
-        known = [(state, states[slug]) for slug, state in self._states.items() if slug in states]
-        if any(new.version < old.version or (new.version == old.version and new != old) for old, new in known):
+        if self._is_another(states):
+            # Everything is to be made anew, and the configuration to be recorded there too.
             self.floor = int(self._clock()) + 1
-            self._doubt()
+            self.epoch += 1
+            self._prepared = False
         self._states = states
+        self._generation = self._store.generation
         self.readable = True
 
-    def _doubt(self) -> None:
-        """Makes everything anew, and prepares what may be another store."""
-        self.epoch += 1
-        self._prepared = False
+    def _is_another(self, states: Mapping[str, State]) -> bool:
+        """Whether another store stands where the one stood that was looked at last."""
+        if self._generation not in (None, self._store.generation):
+            return True
+        # A backup may have been copied into the same file. In one store, versions and times only grow.
+        known = [(state, states[slug]) for slug, state in self._states.items() if slug in states]
+        return any(
+            new.version < old.version or new.changed < old.changed or (new.version == old.version and new != old)
+            for old, new in known
+        )
 
     async def learn_names(self) -> None:
         """Reads what sections there are: one may have been made since the last look."""
-        self.names = SectionNames(self._configured, await self._store.sections())
+        # One after the other: what was read first must not take the place of what was read later.
+        async with self._learning:
+            self.names = SectionNames(self._configured, await self._store.sections())
 
     def _note(self, trouble: str) -> None:
         """Says once what is wrong, and once that it is well again."""

@@ -1,5 +1,6 @@
 """HTML pages: what a browser shows of a selection, an article, an error."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +49,13 @@ def _environment() -> Environment:
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters |= {"bdi": _isolated, "dir": _turned}
     return made
+
+
+@cache
+def templates_digest() -> str:
+    """Tells one state of the templates from another."""
+    files = sorted((Path(__file__).parent / "templates").rglob("*.html"))
+    return hashlib.blake2b(b"\0".join(file.read_bytes() for file in files), digest_size=8).hexdigest()
 
 
 def _turned(text: str) -> str:

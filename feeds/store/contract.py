@@ -112,6 +112,11 @@ class Store(Protocol):
     work later); StoreRefused where it never will as it is.
     """
 
+    @property
+    def generation(self) -> int:
+        """Raised whenever another store was found in the place of the one that was open."""
+        ...
+
     async def open(self) -> None:
         """Opens the store, makes it on first use, and brings its schema up to date."""
         ...
@@ -124,6 +129,10 @@ class Store(Protocol):
 
     async def sections(self) -> Sequence[Section]:
         """As Writing.sections."""
+        ...
+
+    async def fingerprint(self) -> str | None:
+        """What Writing.record_fingerprint noted last; None where it never did."""
         ...
 
     async def report(self) -> Sequence[SectionReport]:

@@ -30,7 +30,7 @@ from feeds.store.connections import (
 from feeds.store.contract import SectionReport, Shelf, Writing
 from feeds.store.rows import COLUMNS, from_micros, from_row, micros
 from feeds.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
-from feeds.store.writing import ALL, SqliteWriting, read_sections, utc
+from feeds.store.writing import ALL, SqliteWriting, read_fingerprint, read_sections, utc
 
 # Each walks the primary key of listings: its cost does not grow with the store.
 WALK = """
@@ -70,6 +70,11 @@ class SqliteStore:
         self._log: Identity | None = None
         self._data_version: int | None = None
         self._pools: tuple[Pool, Pool, Pool] | None = None
+        self._generation = 0
+
+    @property
+    def generation(self) -> int:
+        return self._generation
 
     async def open(self) -> None:
         with translated(self._path, opening=True):
@@ -157,6 +162,10 @@ class SqliteStore:
         async with self._pool(0).lend() as db:
             return await read_sections(db)
 
+    async def fingerprint(self) -> str | None:
+        async with self._pool(0).lend() as db:
+            return await read_fingerprint(db)
+
     async def report(self) -> Sequence[SectionReport]:
         async with self._snapshot() as db:
             sections = {section.slug: section for section in await read_sections(db)}
@@ -228,6 +237,7 @@ class SqliteStore:
             if log is not None and log == self._log:
                 drop_log(self._path)
             await self.open()
+            self._generation += 1
             for pool in replaced:
                 await pool.close()
 

@@ -98,7 +98,8 @@ class SqliteWriting:
         await self._db.execute(_MAKE, (section.slug, section.title, int(self._clock())))
         await self._db.execute("DELETE FROM former_slugs WHERE slug = ?", (section.slug,))
         self._ids = None
-        self._touched.add((await self._scopes())[section.slug])
+        # The whole desk's page lists the sections.
+        self._touched |= {ALL, (await self._scopes())[section.slug]}
 
     async def rename_section(self, slug: str, to: Section) -> None:
         scopes = await self._scopes()
@@ -203,8 +204,7 @@ class SqliteWriting:
         return True
 
     async def record_fingerprint(self, fingerprint: str) -> None:
-        rows = list(await self._db.execute_fetchall("SELECT value FROM facts WHERE name = 'fingerprint'"))
-        if not rows or rows[0][0] != fingerprint:
+        if await read_fingerprint(self._db) != fingerprint:
             statement = "INSERT OR REPLACE INTO facts (name, value) VALUES ('fingerprint', ?)"
             await self._db.execute(statement, (fingerprint,))
             self._touched.update((await self._scopes()).values())
@@ -230,6 +230,11 @@ async def read_sections(db: aiosqlite.Connection) -> Sequence[Section]:
     """Every section there is, in the order of their making; `aliases` are former slugs."""
     rows = await db.execute_fetchall(_SECTIONS)
     return [Section(slug=slug, title=title, aliases=tuple(json.loads(former))) for slug, title, former in rows]
+
+
+async def read_fingerprint(db: aiosqlite.Connection) -> str | None:
+    rows = list(await db.execute_fetchall("SELECT value FROM facts WHERE name = 'fingerprint'"))
+    return str(rows[0][0]) if rows else None
 
 
 def _ids_text(ids: Iterable[int]) -> str:
