@@ -4,14 +4,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from feeds.addresses import Address, Defaults, FeedAddress, path_of
+from feeds.addresses import Address, Defaults, FeedAddress, path_of, topic_named
 from feeds.cache import Cache, Flights, Found
 from feeds.conditional import Coding
 from feeds.edition import Edition
 from feeds.errors import BadParameter, StoreError, StoreUnavailable
-from feeds.model import EVERYTHING, FEED_FORMATS, Selection, State, Tombstone
+from feeds.model import EVERYTHING, FEED_FORMATS, Selection, State, Tombstone, TopicKind
 from feeds.press import Absent, Made, Press
 from feeds.representation import Representation
 from feeds.sections import SectionNames
@@ -26,6 +26,9 @@ log = logging.getLogger("feeds")
 _AT_ONCE = 4
 # Failures remembered; more are a fault of everything.
 _FAILURES = 1000
+# Tags and authors remembered by the names they are asked for with.
+_TOPICS = 10_000
+_LONGEST_NAME = 500
 # How long what failed by a fault of ours is left alone, unless something changes.
 _REST = timedelta(seconds=30)
 
@@ -55,6 +58,7 @@ class Desk:
             clock=lambda: clock().timestamp(),
             tick=tick,
         )
+        self._topics: dict[tuple[TopicKind, str], str] = {}
         # What could not be made by a fault of ours.
         self._failed: dict[Address, _Failure] = {}
         self._press = Press(settings, store, self._watcher, clock=clock)
@@ -84,6 +88,21 @@ class Desk:
         """The sections there are."""
         return self._watcher.names
 
+    async def learn(self, path: str) -> None:
+        """Sees to it that `lookup` knows the tag or the author that a path asks for. Raises StoreUnavailable."""
+        named = topic_named(path)
+        if named is None or self.lookup(*named) is not None or len(named[1]) > _LONGEST_NAME:
+            return
+        topic = await self.store.topic(*named, self.clock())
+        if topic:
+            if len(self._topics) >= _TOPICS:
+                self._topics.clear()
+            self._topics[named] = topic.slug
+
+    def lookup(self, kind: Literal["section"] | TopicKind, name: str) -> str | None:
+        """The slug of what is called so, for `addresses.find`: of tags and authors, those that were learned."""
+        return self.names.slug(name) if kind == "section" else self._topics.get((kind, name))
+
     @property
     def edition(self) -> Edition:
         return Edition(self.settings, self._watcher.names)
@@ -105,6 +124,8 @@ class Desk:
         except Absent as absent:
             self._cache.drop(address)
             return absent.tombstone
+        if found.value.fleeting:
+            self._cache.drop(address)
         return Found(value=found.value.representation, how=found.how)
 
     async def encoded(self, address: Address, representation: Representation, coding: Coding) -> bytes:

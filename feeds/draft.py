@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from feeds.configured import is_language
+from feeds.direction import spelled_out
 from feeds.errors import BadRecord
 from feeds.interchange import Item, read_item, read_time, shown
 from feeds.model import Article, Attachment, Author, Image, Origin, Place, Record
@@ -52,6 +53,7 @@ class Drafting:
         summary = clean_text(item.summary or "")
         published = read_time("date_published", item.date_published, self._zone)
         modified = read_time("date_modified", item.date_modified, self._zone) if item.date_modified else published
+        language = _language(item.language)
         authors = item.authors if item.authors is not None else [item.author] if item.author else []
         article = Article(
             guid=_guid(item.id),
@@ -60,12 +62,13 @@ class Drafting:
             summary=summary,
             excerpt="" if summary else summarize(clean_text(beginning(content))),
             content_html=content,
+            directed_html=spelled_out(content, language),
             published=published,
             # A clock that runs ahead must not keep later changes from being later.
             modified=max(published, min(modified, now.astimezone(modified.tzinfo))),
             authors=_authors([(author.name, author.url) for author in authors]),
             tags=tuple(dict.fromkeys(tag for tag in map(clean_text, item.tags or ()) if tag)),
-            language=_language(item.language),
+            language=language,
             image=_image(item, base),
             attachments=_attachments(item, base),
             origin=_origin(item),

@@ -205,13 +205,13 @@ def beginning(html: str) -> str:
     for length in _BEGINNING:
         # Up to a tag's end: what is cut in the middle of a tag is no text.
         cut = html if len(html) <= length else html[: html.rfind(">", 0, length) + 1 or length]
-        text = _text(cut)
+        text = text_of(cut)
         if len(text) >= _ENOUGH or cut is html:
             break
     return text[:_ENOUGH]
 
 
-def _text(html: str) -> str:
+def text_of(html: str) -> str:
     """The text of clean HTML: what no element is left of, with a space wherever a block began or ended."""
     bare = _WITHOUT_TAGS.clean(_BLOCK_TAG.sub(" <", html))
     return " ".join(unescape(bare).split())

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from feeds.errors import StoreError, StoreUnavailable
-from feeds.model import Section, Selection, State
+from feeds.model import Section, Selection, State, Topic
 from feeds.sections import SectionNames
 from feeds.store.contract import Store
 
@@ -15,6 +16,10 @@ log = logging.getLogger("feeds")
 # Seconds between looks at the store: a change is to be served within one.
 TICK = 0.4
 _NOTHING = State(version=0, changed=0)
+# Of a tag or an author that is not followed: nothing that is held is as new as that.
+_UNKNOWN = State(version=sys.maxsize, changed=0)
+# Tags and authors that are followed; the feeds of others are made anew when they are asked for.
+_FOLLOWED = 10_000
 
 
 class Watcher:
@@ -39,6 +44,8 @@ class Watcher:
         self._clock = clock
         self._tick = tick
         self._states: Mapping[str, State] = {}
+        # In the order of their last making.
+        self._topics: dict[Topic, State] = {}
         self._opened = self._prepared = self._said = False
         self._generation: int | None = None
         self._learning = asyncio.Lock()
@@ -60,8 +67,17 @@ class Watcher:
 
     def state(self, selection: Selection) -> State:
         """How far a selection had come when the store was looked at last; as `Shelf.state`."""
+        if selection.topic:
+            return self._topics.get(selection.topic, _UNKNOWN)
         found = [self._states.get(slug, _NOTHING) for slug in selection.sections or ("",)]
         return State(version=sum(each.version for each in found), changed=max(each.changed for each in found))
+
+    def follow(self, topic: Topic, state: State) -> None:
+        """Looks at a tag or an author from now on, of which a feed was made in this state."""
+        known = self._topics.pop(topic, state)
+        self._topics[topic] = state if state.version > known.version else known
+        if len(self._topics) > _FOLLOWED:
+            del self._topics[next(iter(self._topics))]
 
     async def start(self) -> None:
         """Opens the store and looks at it, from then on again and again.
@@ -127,11 +143,16 @@ class Watcher:
         """Reads how far every section has come."""
         states = await self._store.states()
         await self.learn_names()
+        topics = await self._store.topic_states(list(self._topics)) if self._topics else {}
         if self._is_another(states):
             # Everything is to be made anew, and the configuration to be recorded there too.
             self.floor = int(self._clock()) + 1
             self.epoch += 1
             self._prepared = False
+            self._topics.clear()
+        for topic, state in topics.items():
+            if topic in self._topics:
+                self._topics[topic] = state
         self._states = states
         self._generation = self._store.generation
         self.readable = True

@@ -47,8 +47,22 @@ def directed(html: str, language: str) -> str:
 
     Blocks that a guessing reader would turn round have an RLM in front, those that run otherwise than the article
     a `dir`, numbers that come apart a span; one element around it all says language and direction. All else is
-    as the sanitizer writes it. Pure; made at intake, since it takes longer than rendering.
+    as the sanitizer writes it. Pure.
     """
+    return wrapped(_spelled_out(html, language), language)
+
+
+def spelled_out(html: str, language: str | None) -> str | None:
+    """What `directed` wraps, or None where that is the HTML as it is.
+
+    Made at intake and kept, since it takes longer than rendering. An article that names no language is an Arabic
+    one: what is kept must not depend on the configuration.
+    """
+    found = _spelled_out(html, language or "ar")
+    return None if found == html else found
+
+
+def _spelled_out(html: str, language: str) -> str:
     way = direction_of(language)
     # A parser of HTML takes any break of a line for a line feed, and so the sanitizer writes it.
     plain = strip_illegal(html).replace("\r\n", "\n").replace("\r", "\n")
@@ -65,4 +79,4 @@ def directed(html: str, language: str) -> str:
         plain = written(body)
     elif plain != html:
         plain = rewritten(plain)
-    return wrapped(plain, language)
+    return plain

@@ -73,13 +73,14 @@ def _isolated(text: str) -> Markup:
 
 
 def selection_page(document: Document, selection: Selection, sections: Sequence[Section], settings: Settings) -> bytes:
-    """The page of a section, of several, or of the whole desk: the landing page."""
-    root = _root(path_of(PageAddress(selection=selection)))
+    """The page of a section, of several, of a tag, an author or a search, or of the whole desk: the landing page."""
+    root = _root(path_of(PageAddress(selection=selection)).partition("?")[0])
     return _render(
         "landing.html" if selection.is_everything else "selection.html",
         settings,
         root=root,
         document=document,
+        search=selection.search,
         feeds=_feed_links(selection, root, settings),
         everything=_feed_links(EVERYTHING, root, settings),
         cards=[_card(section, root, settings) for section in sections],

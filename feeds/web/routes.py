@@ -55,7 +55,8 @@ class Addresses:
 
     async def _answer(self, path: str, scope: Scope) -> Response:
         query = scope["query_string"].decode("latin-1")
-        found = find(path, query, lookup=self._desk.names.slug, defaults=self._desk.defaults)
+        await self._desk.learn(path)
+        found = find(path, query, lookup=self._desk.lookup, defaults=self._desk.defaults)
         if isinstance(found, Moved):
             return self._redirect(found)
         if isinstance(found, Gone):

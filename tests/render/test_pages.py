@@ -177,7 +177,7 @@ def test_the_landing_page_shows_sections_with_their_addresses_and_the_latest_hea
 
 
 def test_a_section_without_articles_says_so() -> None:
-    assert "لا أخبار في هذا القسم بعد." in tree("selection").text_content()
+    assert "لا أخبار هنا بعد." in tree("selection").text_content()
 
 
 def test_an_articles_page_has_its_text_picture_files_and_sections() -> None:
