@@ -20,6 +20,14 @@ from feeds.text.bidi import rtl_dominant, starts_left
 
 _NAMES = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 STATIC = Path(__file__).parent / "static"
+_LATEST = locales.Plural(
+    zero="لا أخبار هنا بعد",
+    one="آخر خبر",
+    two="آخر خبرين",
+    few="آخر {} أخبار",
+    many="آخر {} خبرًا",
+    other="آخر {} خبر",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +82,7 @@ def _isolated(text: str) -> Markup:
 
 def selection_page(document: Document, selection: Selection, sections: Sequence[Section], settings: Settings) -> bytes:
     """The page of a section, of several, of a tag, an author or a search, or of the whole desk: the landing page."""
+    site = settings.site
     root = _root(path_of(PageAddress(selection=selection)).partition("?")[0])
     return _render(
         "landing.html" if selection.is_everything else "selection.html",
@@ -81,6 +90,7 @@ def selection_page(document: Document, selection: Selection, sections: Sequence[
         root=root,
         document=document,
         search=selection.search,
+        latest=locales.counted(len(document.entries), _LATEST, locale=site.display_locale, digits=site.digits),
         feeds=_feed_links(selection, root, settings),
         everything=_feed_links(EVERYTHING, root, settings),
         cards=[_card(section, root, settings) for section in sections],

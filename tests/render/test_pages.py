@@ -176,8 +176,25 @@ def test_the_landing_page_shows_sections_with_their_addresses_and_the_latest_hea
     assert root.xpath("//ol[not(li)]") == []
 
 
-def test_a_section_without_articles_says_so() -> None:
-    assert "لا أخبار هنا بعد." in tree("selection").text_content()
+@pytest.mark.parametrize(
+    ("articles", "digits", "said"),
+    [
+        (0, "latn", "لا أخبار هنا بعد"),
+        (1, "latn", "آخر خبر"),
+        (2, "latn", "آخر خبرين"),
+        (3, "latn", "آخر 3 أخبار"),
+        (11, "latn", "آخر 11 خبرًا"),
+        (50, "arab", "آخر ٥٠ خبرًا"),
+        (100, "latn", "آخر 100 خبر"),
+    ],
+)
+def test_a_section_says_how_many_articles_it_shows(articles: int, digits: str, said: str) -> None:
+    """RTL.md R11, with the newsroom's digits (R10)."""
+    settings = configured(site={"digits": digits})
+    root = tree("selection", [article(id=str(number)) for number in range(articles)], settings)
+    assert [heading.text for heading in root.xpath("//h2[@class='latest']")] == [said]
+    assert len(root.xpath("//ol/li")) == articles
+    assert root.xpath("//ol[not(li)]") == []
 
 
 def test_an_articles_page_has_its_text_picture_files_and_sections() -> None:
