@@ -3,11 +3,11 @@
 import hashlib
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from feeds.configured import is_language
+from feeds.configured import language_tag
 from feeds.direction import spelled_out
 from feeds.errors import BadRecord
 from feeds.interchange import Item, read_item, read_time, shown
@@ -18,8 +18,6 @@ from feeds.text.iri import to_uri
 from feeds.text.summary import summarize
 
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
-# Subtags by their length: region, script; all others are small.
-_CASES: Mapping[int, Callable[[str], str]] = {2: str.upper, 4: str.title}
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
@@ -131,10 +129,8 @@ def _authors(found: Sequence[tuple[str | None, str | None]]) -> tuple[Author, ..
 def _language(language: str | None) -> str | None:
     if not language:
         return None
-    # RFC 5646 §2.1.1: case means nothing in a tag, and this is how it is written.
-    first, *rest = language.split("-")
-    tag = "-".join([first.lower(), *(_CASES.get(len(part), str.lower)(part) for part in rest)])
-    if not is_language(tag):
+    tag = language_tag(language)
+    if tag is None:
         raise BadRecord(f'language is {shown(language)}; give a language tag such as "ar" or "ar-LY"')
     return tag
 

@@ -95,7 +95,10 @@ def test_hostile_strings_are_escaped(kind: str) -> None:
 @pytest.mark.parametrize("kind", PAGES)
 def test_each_string_from_the_store_stands_in_an_element_with_a_direction_of_its_own(kind: str) -> None:
     root = tree(kind, [everything(MIXED)], newsroom(MIXED))
-    holders = root.xpath("//body//*[contains(text(), 'FIFA')]")
+    texts = root.xpath("//body//text()[contains(., 'FIFA')]")
+    # Text behind an element is nobody's own.
+    assert [text for text in texts if not text.is_text] == []
+    holders = [text.getparent() for text in texts]
     assert len(holders) >= {"landing": 10, "selection": 8, "article": 7, "error": 3}[kind]
     for holder in holders:
         # `auto`, a bare bdi's too, would turn it left to right by its first letter.
@@ -211,6 +214,14 @@ def test_an_articles_page_has_its_text_picture_files_and_sections() -> None:
 def test_an_article_in_another_language_runs_its_way() -> None:
     [found] = tree("article", [article(url=None, language="en")]).xpath("//article")
     assert (found.get("lang"), found.get("dir")) == ("en", "ltr")
+
+
+@pytest.mark.parametrize("kind", ["landing", "selection"])
+def test_a_headline_in_another_language_says_so(kind: str) -> None:
+    """For those who hear it, and for the letters' shapes; the date beside it is in the page's language."""
+    english = article(id="1", title="Breaking news", summary="Details", language="en")
+    items = tree(kind, [english, article(id="2", language="ar")]).xpath("//ol/li")
+    assert [[each.get("lang") for each in item] for item in items] == [["en", None, "en"], [None, None, None]]
 
 
 @pytest.mark.parametrize(
