@@ -153,7 +153,9 @@ def test_the_feed_itself_is_read_with_entries_or_without(format: FeedFormat, sec
     assert feed.generator.startswith("Khulasat")
     assert same_time(feed.updated_parsed, made.updated)
     links = [(link.rel, link.href) for link in feed.links if link.rel != "alternate"]
-    assert links == [("self", made.self_urls[format]), *(("hub", hub) for hub in HUBS)]
+    # Several sections together are pinged by nobody.
+    hubs = HUBS if len(sections) < 2 else ()
+    assert links == [("self", made.self_urls[format]), *(("hub", hub) for hub in hubs)]
     if format == "rss":
         assert (feed.ttl, feed.image.href) == ("5", made.logo)
         assert (feed.image.title, feed.image.link) == (feed.title, feed.link)
