@@ -52,7 +52,9 @@ def test_a_feed_has_one_language_with_its_region(format: FeedFormat, site: str) 
 @pytest.mark.parametrize(("language", "direction"), OTHERS)
 def test_an_article_in_another_language_says_so_on_its_entry(format: FeedFormat, language: str, direction: str) -> None:
     """And its direction follows its language."""
-    html = f'<div dir="{direction}" lang="{language}"><p>نص الخبر</p></div>'
+    # Where that is the other way, its Arabic block says so.
+    block = '<p dir="rtl">' if direction == "ltr" else "<p>"
+    html = f'<div dir="{direction}" lang="{language}">{block}نص الخبر</p></div>'
     assert languages(format, language=language) == ("ar", language, html)
 
 
