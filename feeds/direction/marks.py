@@ -114,7 +114,7 @@ class Marking:
 
     def _isolate_runs(self, box: Box) -> None:
         """Puts a span around each number of R9 that stands in a line from right to left, in one text."""
-        spans = list(runs(box.text))
+        spans = runs(box.text)
         at = 0
         for slot in box.slots if spans else ():
             end = at + len(slot.text)
