@@ -102,7 +102,6 @@ class Press:
         return represent(
             body,
             headers=headers,
-            version=shelf.state.version,
             changed=max(shelf.state.changed, newest, self._watcher.floor),
             expires=shelf.changes_at.timestamp() if shelf.changes_at else None,
         )
@@ -119,7 +118,6 @@ class Press:
         made = represent(
             await asyncio.to_thread(pages.article_page, self._edition().entry(article, "full"), self._settings),
             headers=page_headers(path_of(address), self._settings),
-            version=states[""].version,
             # The page names the sections, and no section changes unseen.
             changed=max(
                 int(article.listed_at.timestamp()) + 1,
