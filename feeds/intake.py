@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Literal, TypeVar
 
-from feeds.draft import Draft, Drafting, digest
+from feeds.draft import Draft, digest
+from feeds.drafting import Drafted, Drafter
 from feeds.errors import BadParameter, BadRecord, StoreUnavailable
 from feeds.interchange import shown
 from feeds.model import Article, Place, Record, Rejection, Section
@@ -140,18 +141,25 @@ class Intake:
         """
         await self._check(options)
         seen = SeenIds()
-        drafting = Drafting(base=self._settings.site.url, zone=self._settings.site.zone)
+        drafter = Drafter(base=self._settings.site.url, zone=self._settings.site.zone)
         source = iter(records)
+
+        def prepare() -> "asyncio.Future[_Batch | None]":
+            return asyncio.ensure_future(asyncio.to_thread(self._prepare, source, drafter, seen))
+
+        ahead = prepare()
         try:
-            # One after the other, not side by side: two threads that both want the interpreter cost more than
-            # they gain.
-            while (batch := await asyncio.to_thread(self._prepare, source, drafting, seen)) is not None:
+            while (batch := await ahead) is not None:
+                # The next is read and cleaned, in another process, while this one is written.
+                ahead = prepare()
                 for rejection in await self._keep(batch, options, tally):
                     tally.rejected += 1
                     reject(rejection)
                 progress()
         finally:
+            ahead.cancel()
             seen.close()
+            await asyncio.to_thread(drafter.close)
 
     async def _check(self, options: Options) -> None:
         """Raises BadParameter where every record would be refused for the section that is to be added."""
@@ -163,23 +171,11 @@ class Intake:
         except BadRecord as fault:
             raise BadParameter(str(fault).replace("sections holds", "--section is", 1)) from None
 
-    def _prepare(self, records: Iterator[Record | Rejection], drafting: Drafting, seen: SeenIds) -> _Batch | None:
+    def _prepare(self, records: Iterator[Record | Rejection], drafter: Drafter, seen: SeenIds) -> _Batch | None:
         """The next batch, read and cleaned; None at the end."""
-        batch: list[Draft | Rejection] = []
-        now = self._clock()
-        for record in islice(records, _BATCH):
-            if isinstance(record, Rejection):
-                batch.append(record)
-                continue
-            try:
-                draft = drafting.draft(record, now)
-                first = seen.first(draft.article.guid, draft.place)
-                if first is not None:
-                    raise BadRecord(f"id {shown(draft.article.guid)} stands at {first} already; give it once")
-            except BadRecord as fault:
-                batch.append(Rejection(place=record.place, reason=str(fault)))
-            else:
-                batch.append(draft)
+        read = list(islice(records, _BATCH))
+        drafts = iter(drafter.draft([each for each in read if isinstance(each, Record)], self._clock()))
+        batch = [each if isinstance(each, Rejection) else _draft(each, next(drafts), seen) for each in read]
         return batch or None
 
     async def _keep(self, batch: _Batch, options: Options, tally: Tally) -> list[Rejection]:
@@ -230,6 +226,17 @@ class Intake:
         tally.updated += outcomes["updated"]
         tally.unchanged += outcomes["unchanged"]
         return rejections
+
+
+def _draft(record: Record, drafted: Drafted, seen: SeenIds) -> Draft | Rejection:
+    """The draft of a record, or why it can't be taken: one that stood in its source before can't."""
+    if isinstance(drafted, str):
+        return Rejection(place=record.place, reason=drafted)
+    guid = drafted.article.guid
+    first = seen.first(guid, drafted.place)
+    if first is None:
+        return drafted
+    return Rejection(place=record.place, reason=f"id {shown(guid)} stands at {first} already; give it once")
 
 
 class _Resolver:
