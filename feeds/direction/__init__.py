@@ -7,7 +7,7 @@ from babel.core import get_global
 from feeds.direction.boxes import Way
 from feeds.direction.isolates import ISOLATES
 from feeds.direction.marks import Marking
-from feeds.direction.tree import read, unwrapped, written
+from feeds.direction.tree import cleaned, read, unwrapped, written
 from feeds.sanitize import rewritten
 from feeds.text.clean import strip_illegal
 
@@ -78,5 +78,5 @@ def _spelled_out(html: str, language: str) -> str:
     if marking.changed or body is not root:
         plain = written(body)
     elif plain != html:
-        plain = rewritten(plain)
+        plain = cleaned(plain)
     return plain

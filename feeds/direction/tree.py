@@ -51,7 +51,13 @@ def written(root: etree._Element) -> str:
         if not element.text and element.tag not in _VOID:
             element.text = ""
     whole = etree.tostring(root, encoding="unicode", with_tail=False)
-    return rewritten(whole[whole.index(">") + 1 : whole.rindex("<")])
+    return cleaned(whole[whole.index(">") + 1 : whole.rindex("<")])
+
+
+def cleaned(html: str) -> str:
+    """HTML as the sanitizer writes it within an element. At the beginning of all it takes U+FEFF for a byte order mark,
+    which it would no longer be once the HTML is wrapped."""
+    return rewritten(f"<div>{html}</div>").removeprefix("<div>").removesuffix("</div>")
 
 
 def _closed(html: str, name: str) -> str:

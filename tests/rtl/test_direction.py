@@ -284,16 +284,14 @@ def test_all_else_stays_as_the_sanitizer_writes_it(html: str) -> None:
     assert body(html).replace(RLM, "").replace(' dir="ltr"', "") == html
 
 
+def test_an_invisible_character_at_the_very_beginning_stays() -> None:
+    """There a parser takes U+FEFF for a byte order mark; within the wrapper it is none."""
+    for html in ("\ufeffنص", "\ufeff<p>FIFA تعلن</p>", "\ufeffنص\r"):
+        found = directed(html, "ar")
+        assert found.startswith('<div dir="rtl" lang="ar">\ufeff')
+        assert directed(found, "ar") == found
+
+
 def test_line_feeds_before_code_do_not_go_one_by_one() -> None:
     """A parser drops the first in <pre>: were they left, each cleaning would take another one."""
     assert body("<pre>\n\n\n  x\n\ny</pre>") == '<pre dir="ltr">  x\n\ny</pre>'
-
-
-def test_what_no_sanitizer_has_seen_is_cleaned() -> None:
-    assert directed("<p>نص<br/><script>x</script><p>FIFA تعلن", "ar") == (
-        f'<div dir="rtl" lang="ar"><p>نص<br></p><p>{RLM}FIFA تعلن</p></div>'
-    )
-
-
-def test_an_article_as_deep_as_the_sanitizer_allows_is_read() -> None:
-    assert body("<div>" * 498 + "<p>FIFA تعلن") == "<div>" * 498 + f"<p>{RLM}FIFA تعلن</p>" + "</div>" * 498

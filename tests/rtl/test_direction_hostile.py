@@ -11,6 +11,8 @@ from feeds.direction import directed
 from feeds.sanitize import ATTRIBUTES, TAGS
 from tests.rtl.bodies import clean
 
+RLM = "\u200f"
+
 # From the tests of DOMPurify and ammonia, from what was found in browsers and in other sanitizers.
 VECTORS = [
     '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
@@ -98,6 +100,18 @@ def test_what_only_seems_to_be_clean_is_harmless_where_it_is_written(vector: str
     names = Names()
     names.feed(found)
     assert {tag for tag, _, _ in names.found} <= TAGS
+
+
+def test_what_no_sanitizer_has_seen_is_cleaned() -> None:
+    assert directed("<p>نص<br/><script>x</script><p>FIFA تعلن", "ar") == (
+        f'<div dir="rtl" lang="ar"><p>نص<br></p><p>{RLM}FIFA تعلن</p></div>'
+    )
+
+
+def test_an_article_as_deep_as_the_sanitizer_allows_is_read() -> None:
+    assert directed(clean("<div>" * 498 + "<p>FIFA تعلن"), "ar") == (
+        '<div dir="rtl" lang="ar">' + "<div>" * 498 + f"<p>{RLM}FIFA تعلن</p>" + "</div>" * 499
+    )
 
 
 _pieces = st.sampled_from(
