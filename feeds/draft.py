@@ -23,7 +23,7 @@ _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An article before its sections are known: `names` as the record gave them, None where it gave none."""
+    """An article before its sections are known: `names` as the record gave them, None where it did not."""
 
     place: Place
     article: Article
@@ -75,7 +75,7 @@ class Drafting:
         if not article.title and not article.summary and not article.excerpt:
             raise BadRecord("has no title, and its content no text to make one from; give a title")
         names = None if item.sections is None else tuple(item.sections)
-        return Draft(place=record.place, article=article, names=names or None)
+        return Draft(place=record.place, article=article, names=names)
 
 
 def digest(article: Article) -> bytes:

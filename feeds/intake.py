@@ -252,12 +252,13 @@ class _Resolver:
         """The article with its sections. Raises BadRecord."""
         if before and before.withdrawn:
             raise BadRecord(f"id {shown(draft.article.guid)} was withdrawn; bring it back with `feeds restore`")
-        # A record that names its sections replaces the article's; the option only adds one.
+        # A record that names its sections replaces the article's, one that names none keeps them; the option adds one.
         found = self.find([*(draft.names or ()), *((options.section,) if options.section is not None else ())])
-        stay = before.sections if before and draft.names is None else ()
+        stay = before.sections if before and not draft.names else ()
         slugs = tuple(dict.fromkeys((*stay, *(section.slug for section in found))))
         if not slugs:
-            raise BadRecord('sections is missing; give a list such as ["world"], or --section')
+            said = "missing; give a list" if draft.names is None else "empty; name one at least,"
+            raise BadRecord(f'sections is {said} such as ["world"], or --section')
         for section in found:
             if section.slug not in self._stored:
                 self._stored.add(section.slug)

@@ -124,8 +124,11 @@ async def test_a_record_that_names_its_sections_replaces_the_articles(door: Door
 
 async def test_a_record_that_names_none_keeps_the_articles(door: Door) -> None:
     await door.take(item(sections=["world", "sports"]))
-    assert await door.take(item(sections=...), item(id="2", sections=[])) == "0/0/1/1"
-    assert door.rejected == ['in:2: sections is missing; give a list such as ["world"], or --section']
+    assert await door.take(item(sections=...), item(id="2", sections=...), item(id="3", sections=[])) == "0/0/1/2"
+    assert door.rejected == [
+        'in:2: sections is missing; give a list such as ["world"], or --section',
+        'in:3: sections is empty; name one at least, such as ["world"], or --section',
+    ]
     assert await door.take(item(sections=[], title="آخر")) == "0/1/0/0"
     assert (await door.article()).sections == ("world", "sports")
 
