@@ -1,4 +1,6 @@
-"""What the latest 50 of a section cost at 10,000 articles and at 1,000,000: `python -m benchmarks.latest`.
+"""What the latest 50 of a selection cost at 10,000 articles and at 1,000,000: `python -m benchmarks.latest`.
+
+Of a section, a tag, an author, and a search for a common word.
 
 Both stores are asked in turn, in one run; what counts is the ratio.
 """
@@ -11,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.made import START, item
-from feeds.model import Article, Section, Selection
+from feeds.model import Article, Author, Section, Selection, Topic
 from feeds.store.sqlite import SqliteStore
+from feeds.text.slug import slugify
 
 SECTIONS = 100
 ROUNDS = 9
@@ -44,16 +47,28 @@ def article(number: int) -> Article:
         published=published,
         modified=published,
         tags=tuple(made["tags"]),
+        authors=tuple(Author(name=author["name"]) for author in made["authors"]),
         sections=tuple(made["sections"]),
     )
 
 
-async def ask(store: SqliteStore) -> float:
-    """Seconds for the latest 50 of several sections."""
+def selections(kind: str) -> list[Selection]:
+    words = [made["tags"][0] for made in (item(number, SECTIONS) for number in range(ASKED))]
+    names = [made["authors"][0]["name"] for made in (item(number, SECTIONS) for number in range(ASKED))]
+    return {
+        "section": [Selection(sections=(f"section-{number * 7 % SECTIONS}",)) for number in range(ASKED)],
+        "tag": [Selection(topic=Topic("tag", slugify(word))) for word in words],
+        "author": [Selection(topic=Topic("author", slugify(name))) for name in names],
+        "search": [Selection(search=word) for word in words],
+    }[kind]
+
+
+async def ask(store: SqliteStore, kind: str) -> float:
+    """Seconds for the latest 50 of several selections."""
+    asked = selections(kind)
     began = time.perf_counter()
-    for number in range(ASKED):
-        selection = Selection(sections=(f"section-{number * 7 % SECTIONS}",))
-        await store.shelf(selection, limit=50, graves=20, now=NOW)
+    for selection in asked:
+        assert len((await store.shelf(selection, limit=50, graves=20, now=NOW)).articles) == 50
     return time.perf_counter() - began
 
 
@@ -61,16 +76,16 @@ async def main(small: int = 10_000, large: int = 1_000_000) -> None:
     with tempfile.TemporaryDirectory() as folder:
         stores = [await filled(Path(folder) / f"{count}.db", count) for count in (small, large)]
         try:
-            for store in stores:
-                await ask(store)
-            times = [[await ask(store) for store in stores] for _ in range(ROUNDS)]
+            for kind in ("section", "tag", "author", "search"):
+                for store in stores:
+                    await ask(store, kind)
+                times = [[await ask(store, kind) for store in stores] for _ in range(ROUNDS)]
+                best = [sum(sorted(column)[:3]) / 3 / ASKED * 1000 for column in zip(*times, strict=True)]
+                costs = f"{best[0]:.3f} ms at {small}, {best[1]:.3f} ms at {large}"
+                print(f"latest 50, {kind}: {costs}: ratio {best[1] / best[0]:.2f}", flush=True)
         finally:
             for store in stores:
                 await store.close()
-    best = [sum(sorted(column)[:3]) / 3 / ASKED * 1000 for column in zip(*times, strict=True)]
-    print(
-        f"latest of a section: {best[0]:.3f} ms at {small}, {best[1]:.3f} ms at {large}: ratio {best[1] / best[0]:.2f}"
-    )
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ FOUND = "SELECT position, guid, id FROM articles WHERE words_id IN (SELECT value
 _FIND = f"SELECT {COLUMNS} FROM articles WHERE key = ?"
 _WHOLE = "INSERT OR IGNORE INTO scopes (id, kind, slug, title, since) VALUES (?, 'all', '', '', ?)"
 _SCOPES = "SELECT id, slug, version, changed, since, title FROM scopes WHERE kind IN ('all', 'section')"
-_TOPIC = "SELECT id, slug, version, changed, since, title FROM scopes WHERE kind = ? AND slug = ?"
+TOPIC = "SELECT id, slug, version, changed, since, title FROM scopes WHERE kind = ? AND slug = ?"
 _REPORT = """
 SELECT s.slug, s.version, s.changed,
     (SELECT count(*) FROM listings l WHERE l.scope_id = s.id),
@@ -202,7 +202,7 @@ class SqliteStore:
         async with self._snapshot() as db:
             scopes = {row[1]: row for row in await db.execute_fetchall(_SCOPES)}
             if selection.topic:
-                wanted = list(await db.execute_fetchall(_TOPIC, selection.topic))
+                wanted = list(await db.execute_fetchall(TOPIC, selection.topic))
             else:
                 wanted = [scopes[slug] for slug in selection.sections or ("",) if slug in scopes]
             if selection.search is None:

@@ -16,7 +16,7 @@ from feeds.text.slug import slugify
 _KINDS: tuple[TopicKind, ...] = ("tag", "author")
 
 # Walks scopes_by_name.
-_NAMED = """
+NAMED = """
 SELECT name, id, since FROM scopes WHERE kind = ? AND name IN (SELECT value FROM json_each(?))
 """
 _MAKE = """
@@ -80,7 +80,7 @@ async def _known(db: aiosqlite.Connection, names: Iterable[_Name]) -> dict[_Name
     found: dict[_Name, tuple[int, int]] = {}
     for kind in _KINDS:
         keys = [key for of, key in wanted if of == kind]
-        for key, id, since in await db.execute_fetchall(_NAMED, (kind, json.dumps(keys))):
+        for key, id, since in await db.execute_fetchall(NAMED, (kind, json.dumps(keys))):
             found[kind, key] = (id, since)
     return found
 

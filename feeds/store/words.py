@@ -18,7 +18,7 @@ _INDEX = "INSERT INTO words (rowid, folded, stripped) VALUES (?, ?, ?)"
 # Contentless FTS5 wants the very words that went in.
 _FORGET = "INSERT INTO words (words, rowid, folded, stripped) VALUES ('delete', ?, ?, ?)"
 # Walks articles_by_words.
-_LAST = "SELECT max(words_id) FROM articles WHERE words_id BETWEEN ? AND ?"
+LATEST_ROW = "SELECT max(words_id) FROM articles WHERE words_id BETWEEN ? AND ?"
 
 # Both walk the index of each word and stop: the cost of a common word does not grow with the store.
 LATEST = "SELECT rowid FROM words WHERE words MATCH ? AND rowid <= ? ORDER BY rowid DESC LIMIT ?"
@@ -55,7 +55,7 @@ class Rows:
         """A number that no row has, in the second of the article."""
         first = _first(micros(article.listed_at))
         if first not in self._next:
-            rows = list(await self._db.execute_fetchall(_LAST, (first, first + (1 << _BITS) - 1)))
+            rows = list(await self._db.execute_fetchall(LATEST_ROW, (first, first + (1 << _BITS) - 1)))
             self._next[first] = first if rows[0][0] is None else rows[0][0] + 1
         self._next[first] += 1
         return self._next[first] - 1

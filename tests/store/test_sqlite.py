@@ -15,7 +15,9 @@ from feeds.errors import StoreRefused, StoreUnavailable
 from feeds.model import EVERYTHING
 from feeds.store.connections import translated
 from feeds.store.schema import APPLICATION_ID, VERSION
-from feeds.store.sqlite import ARTICLES, GRAVES, NEXT_EMBARGO, WALK, SqliteStore
+from feeds.store.sqlite import ARTICLES, FOUND, GRAVES, NEXT_EMBARGO, TOPIC, WALK, SqliteStore
+from feeds.store.topics import NAMED
+from feeds.store.words import LATEST_ROW
 from feeds.store.writing import ALL
 from tests.store.articles import MINUTE, NOW, Clock, article, guids, look, make_sections, put
 from tests.store.conftest import Child
@@ -239,8 +241,12 @@ def test_a_bug_is_no_state_of_the_store() -> None:
         (NEXT_EMBARGO, (ALL, 0), "SEARCH listings USING PRIMARY KEY (scope_id=? AND position>?)"),
         (GRAVES, (ALL, 20), "SEARCH t USING PRIMARY KEY (scope_id=?)"),
         (ARTICLES, ("[1, 2]",), "SEARCH articles USING INTEGER PRIMARY KEY (rowid=?)"),
+        (TOPIC, ("tag", "x"), "SEARCH scopes USING INDEX sqlite_autoindex_scopes_1 (kind=? AND slug=?)"),
+        (NAMED, ("tag", "[]"), "SEARCH scopes USING INDEX scopes_by_name (kind=? AND name=?)"),
+        (FOUND, ("[1, 2]",), "SEARCH articles USING INDEX articles_by_words (words_id=?)"),
+        (LATEST_ROW, (0, 1), "SEARCH articles USING COVERING INDEX articles_by_words (words_id>? AND words_id<?)"),
     ],
-    ids=["WALK", "NEXT_EMBARGO", "GRAVES", "ARTICLES"],
+    ids=["WALK", "NEXT_EMBARGO", "GRAVES", "ARTICLES", "TOPIC", "NAMED", "FOUND", "LATEST_ROW"],
 )
 async def test_a_feed_is_a_walk_of_an_index(
     tmp_path: Path, statement: str, parameters: tuple[object, ...], index: str
@@ -249,7 +255,7 @@ async def test_a_feed_is_a_walk_of_an_index(
     path = tmp_path / "articles.db"
     store = await used(path)
     await store.open()
-    await put(store, *(article(f"{n}", at=NOW - n * MINUTE) for n in range(500)))
+    await put(store, *(article(f"{n}", at=NOW - n * MINUTE, tags=(f"tag {n}",)) for n in range(500)))
     await store.shelf(EVERYTHING, limit=1, graves=1, now=NOW)
     await store.close()
     for preparation in ("SELECT 1", "ANALYZE"):
