@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import brotli
 
 from feeds.conditional import CODINGS, Coding, Validators
+from feeds.prepared import Prepared
 
 Headers = Sequence[tuple[str, str]]
 
@@ -36,6 +37,7 @@ class Representation:
     validators: Validators
     version: int
     expires: float | None = None
+    prepared: Prepared = field(default_factory=Prepared, repr=False, compare=False)
     _encoded: dict[Coding, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def variant(self, coding: Coding) -> bytes | None:
@@ -52,9 +54,9 @@ class Representation:
 
     @property
     def size(self) -> int:
-        """Bytes held, every variant that was made included."""
+        """Bytes held, every variant that was made and every prepared answer included."""
         heads = sum(len(name) + len(value) for name, value in self.headers)
-        return len(self.body) + heads + sum(len(body) for body in self._encoded.values())
+        return len(self.body) + heads + sum(len(body) for body in self._encoded.values()) + self.prepared.size
 
 
 def represent(body: bytes, *, headers: Headers, version: int, changed: int, expires: float | None) -> Representation:

@@ -2,10 +2,12 @@
 
 import asyncio
 import ipaddress
+import logging
 import os
 import signal
 import socket
 import stat
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,9 +23,16 @@ from feeds.errors import ServeError, StoreRefused, StoreUnavailable
 from feeds.settings import Settings, load
 from feeds.store.sqlite import SqliteStore
 from feeds.web import CONFIG_VARIABLE
+from feeds.web.protocol import LaneProtocol
+from feeds.web.reliance import changed
+
+log = logging.getLogger("feeds")
 
 _APP = "feeds.web:create_app"
 _BACKLOG = 2048
+# Seconds that an idle connection stays open: longer than proxies keep theirs (nginx 60), so that none of them sends
+# a request into a connection that is just being closed.
+_KEEP_ALIVE = 75
 # Seconds in which requests under way may end after a signal.
 _GRACE = 10
 _LOGGING: dict[str, Any] = {
@@ -165,13 +174,16 @@ def _announce(settings: Settings, listener: socket.socket, say: Callable[[str], 
 
 
 def _run(settings: Settings, listener: socket.socket, reload: bool) -> None:
+    # What ours leans on may be otherwise in a later uvicorn.
+    parts = changed()
     config = uvicorn.Config(
         _APP,
         factory=True,
         workers=settings.server.workers,
         reload=reload,
         reload_dirs=[str(Path(__file__).parent)] if reload else None,
-        http="httptools",
+        loop="auto" if sys.platform == "win32" else "uvloop",
+        http="httptools" if parts else LaneProtocol,
         ws="none",
         lifespan="on",
         # Nothing is ever read from X-Forwarded-*.
@@ -180,8 +192,11 @@ def _run(settings: Settings, listener: socket.socket, reload: bool) -> None:
         access_log=False,
         server_header=False,
         backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_GRACE,
     )
+    if parts:
+        log.warning("event=lane_off reason=uvicorn %s has changed %s", uvicorn.__version__, ", ".join(parts))
     server = uvicorn.Server(config)
     failed = False
     try:

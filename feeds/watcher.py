@@ -48,6 +48,8 @@ class Watcher:
         self.readable = False
         # Raised where versions say nothing about what was made before: another store stands in its place.
         self.epoch = 0
+        # Raised with each change of what is known here: while it stays, what was fresh is, but for embargoes' ends.
+        self.generation = 0
         # And from then on nothing may seem to have changed earlier than this Unix second.
         self.floor = 0
 
@@ -78,6 +80,7 @@ class Watcher:
 
     async def close(self) -> None:
         self._states = {}
+        self.generation += 1
         self.readable = False
         self.trouble = "the service is ending"
         if self._task:
@@ -135,16 +138,19 @@ class Watcher:
             self.floor = int(self._clock()) + 1
             self._doubt()
         self._states = states
+        self.generation += 1
         self.readable = True
 
     def _doubt(self) -> None:
         """Makes everything anew, and prepares what may be another store."""
         self.epoch += 1
+        self.generation += 1
         self._prepared = False
 
     async def learn_names(self) -> None:
         """Reads what sections there are: one may have been made since the last look."""
         self.names = SectionNames(self._configured, await self._store.sections())
+        self.generation += 1
 
     def _note(self, trouble: str) -> None:
         """Says once what is wrong, and once that it is well again."""
