@@ -84,53 +84,49 @@ class FastLane:
 
     def recall(self, head: bytes, standing: Standing) -> Answer | None:
         """Today's answer to a head that was answered here before, byte for byte."""
+        if standing is not self._standing or self._desk.generation != self._generation:
+            self._begin(standing)
         question = self._heads.get(head)
         if question is None:
             return None
         answer = question.answer
-        if (
-            answer.stamp is self._stamp
-            and standing is self._standing
-            and self._desk.generation == self._generation
-            and answer.until is None
-        ):
+        if answer.stamp is self._stamp and answer.until is None:
             return answer
-        found = self._answer(question.place, question.wants, standing)
+        found = self._answer(question.place, question.wants)
         if found is not None:
             question.answer = found
         return found
 
-    def answer(self, target: bytes, wants: Wants, standing: Standing) -> Answer | None:
-        """The answer to a GET or HEAD of a target, if it is at hand."""
+    def answer(self, head: bytes, target: bytes, wants: Wants, standing: Standing) -> Answer | None:
+        """The answer to a GET or HEAD of a target, if it is at hand. Then the head is remembered by its bytes."""
         if standing is not self._standing or self._desk.generation != self._generation:
             self._begin(standing)
         place = self._places.get(target)
-        if place is not None:
-            return self._answer(place, wants, standing)
-        address = self._locate(target)
-        if address is None:
+        known = place is not None
+        if place is None:
+            address = self._locate(target)
+            if address is None:
+                return None
+            place = Place(address)
+        answer = self._answer(place, wants)
+        if answer is None:
             return None
-        place = Place(address)
-        answer = self._answer(place, wants, standing)
-        if answer is not None:
-            self._places_size += len(target) + _ENTRY
-            if self._places_size > _TARGETS:
-                self._places.clear()
-                self._places_size = len(target) + _ENTRY
-            self._places[target] = place
+        if not known:
+            self._remember_place(target, place)
+        if len(head) <= _LONGEST and answer is place.prepared.recall(wants):
+            self._heads_size += len(head) + _ENTRY
+            if self._heads_size > _HEADS:
+                self._heads.clear()
+                self._heads_size = len(head) + _ENTRY
+            self._heads[head] = Question(place, wants, answer)
         return answer
 
-    def remember(self, head: bytes, target: bytes, wants: Wants) -> None:
-        """Remembers a head by what was asked with it, and was just answered."""
-        place = self._places.get(target)
-        answer = place.prepared.recall(wants) if place else None
-        if place is None or answer is None or len(head) > _LONGEST:
-            return
-        self._heads_size += len(head) + _ENTRY
-        if self._heads_size > _HEADS:
-            self._heads.clear()
-            self._heads_size = len(head) + _ENTRY
-        self._heads[head] = Question(place, wants, answer)
+    def _remember_place(self, target: bytes, place: Place) -> None:
+        self._places_size += len(target) + _ENTRY
+        if self._places_size > _TARGETS:
+            self._places.clear()
+            self._places_size = len(target) + _ENTRY
+        self._places[target] = place
 
     def _begin(self, standing: Standing) -> None:
         """Begins a second, or a time in which the desk knows more: nothing that was known is known to hold."""
@@ -158,9 +154,7 @@ class FastLane:
             return None
         return found if isinstance(found, FeedAddress | PageAddress) else None
 
-    def _answer(self, place: Place, wants: Wants, standing: Standing) -> Answer | None:
-        if standing is not self._standing or self._desk.generation != self._generation:
-            self._begin(standing)
+    def _answer(self, place: Place, wants: Wants) -> Answer | None:
         stamp = self._stamp
         answer = place.prepared.recall(wants) if place.stamp is stamp else None
         if answer is None or self._has_ended(answer):

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 
 LONGEST_HEAD = 32 * 1024
@@ -35,6 +36,7 @@ _DETAILS = {
 _TITLES = {414: "URI Too Long", 431: "Request Header Fields Too Large"}
 
 
+@lru_cache(maxsize=32)
 def is_host(value: bytes) -> bool:
     """Whether this may stand in a Host header."""
     return _HOST.fullmatch(value) is not None

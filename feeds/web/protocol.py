@@ -8,7 +8,8 @@ from uvicorn.server import ServerState
 
 from feeds.prepared import Answer, Wants
 from feeds.web.fastlane import LANE, FastLane
-from feeds.web.reception import Reception
+from feeds.web.limits import LONGEST_TARGET
+from feeds.web.reception import END, Reception
 
 # Requests with one of these are the application's.
 _ELSEWHERE = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade"))
@@ -33,9 +34,9 @@ class LaneProtocol(Reception):
         super().__init__(config, server_state, app_state, _loop)
         self._lane = cast("FastLane", app_state[LANE])
         self._free = False
-        # The head that the parser is reading, if it is a whole one; whether the lane has answered it.
+        # The whole head that the parser is reading where the lane may answer; the lane's answer to it.
         self._head = b""
-        self._answered = False
+        self._answer: Answer | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -57,13 +58,23 @@ class LaneProtocol(Reception):
         if self._free:
             # Whole heads alone are remembered, so this is one, and nothing comes after it.
             answer = self._lane.recall(data, self.server_state.default_headers)
+            if answer is None and data.find(END) + len(END) == len(data) <= LONGEST_TARGET:
+                answer = self._read(data)
+                if answer is None:
+                    # The application answers, or it is refused.
+                    self._free = False
+                    self._go_on()
+                    return
             if answer is not None and not answer.close:
                 self.server_state.total_requests += 1
-                # The timer of idle connections runs: it looks at this when its time has come.
+                # The timer of idle connections looks at this when its time has come.
                 self._idle_since = self.loop.time()
                 self.transport.write(answer.head)
                 if answer.body:
                     self.transport.write(answer.body)
+                return
+            if answer is not None:
+                self._deliver(answer)
                 return
             self._free = False
         super().data_received(data)
@@ -81,50 +92,45 @@ class LaneProtocol(Reception):
         )
 
     def _read_head(self, head: bytes) -> None:
-        answer = None if self.flow.write_paused else self._lane.recall(head, self.server_state.default_headers)
-        if answer is not None:
-            self._deliver(answer)
-            return
+        if not self.flow.write_paused:
+            answer = self._lane.recall(head, self.server_state.default_headers) or self._read(head)
+            if answer is not None:
+                self._deliver(answer)
+        else:
+            super()._read_head(head)
+
+    def _read(self, head: bytes) -> Answer | None:
+        """Has a whole head read: the lane's answer to it; None where the application was asked, or it is refused."""
         self._head = head
         super()._read_head(head)
-        self._head = b""
+        answer, self._head, self._answer = self._answer, b"", None
+        return answer
 
-    def _answer(self, fields: dict[bytes, bytes]) -> None:
+    def _ask(self, fields: dict[bytes, bytes]) -> None:
         head_only = _METHODS.get(self.parser.get_method())
-        if (
-            head_only is None
-            or self._is_busy
-            or self.flow.write_paused
-            or not _ELSEWHERE.isdisjoint(fields)
-            or self.parser.get_http_version() != "1.1"
-        ):
-            super()._answer(fields)
-            return
-        if len(fields) < len(self.headers):
-            fields = _joined(self.headers)
-        wants: Wants = (
-            fields.get(b"accept-encoding"),
-            fields.get(b"if-none-match"),
-            fields.get(b"if-modified-since"),
-            head_only,
-            not self.parser.should_keep_alive(),
-        )
-        answer = self._lane.answer(self.url, wants, self.server_state.default_headers)
-        if answer is None:
-            super()._answer(fields)
-            return
-        self._answered = True
-        if self._head:
-            self._lane.remember(self._head, self.url, wants)
-        self._deliver(answer)
+        # Bodies before it may have hidden where a head begins; and who does not read waits in the application.
+        if self._head and head_only is not None and self._version == "1.1" and _ELSEWHERE.isdisjoint(fields):
+            if len(fields) < len(self.headers):
+                fields = _joined(self.headers)
+            wants: Wants = (
+                fields.get(b"accept-encoding"),
+                fields.get(b"if-none-match"),
+                fields.get(b"if-modified-since"),
+                head_only,
+                not self.parser.should_keep_alive(),
+            )
+            self._answer = self._lane.answer(self._head, self.url, wants, self.server_state.default_headers)
+        if self._answer is None:
+            super()._ask(fields)
 
     def on_message_complete(self) -> None:
-        if self._answered:
-            self._answered = self._inside = False
+        if self._answer:
+            self._inside = False
         else:
             super().on_message_complete()
 
     def _deliver(self, answer: Answer) -> None:
+        """Writes an answer, which may be the last one."""
         self.server_state.total_requests += 1
         last = answer.close or (self._ending and self._is_last)
         head = answer.head if answer.close or not last else answer.head[:-2] + b"connection: close\r\n\r\n"

@@ -25,7 +25,7 @@ from feeds.web.limits import (
     is_host,
 )
 
-_END = b"\r\n\r\n"
+END = b"\r\n\r\n"
 # Bytes of a body that are read in one go; the next head after a chunked one may begin in any of them.
 _PIECE = 4096
 # Between the chunks of a body stand so many bytes for each of its own at most: chunks of one byte have five.
@@ -57,6 +57,7 @@ class Reception(HttpToolsProtocol):
         self._fed = self._body = 0
         # The other side has sent all; the service ends; nothing is heard any more.
         self._ended = self._ending = self._deaf = False
+        self._version = ""
         # The status that a faulty head is to be answered with.
         self._refused = 0
         self._idle_since = 0.0
@@ -113,9 +114,9 @@ class Reception(HttpToolsProtocol):
     # Time.
 
     def timeout_keep_alive_handler(self) -> None:
-        # Setting a timer anew for each answer costs as much as the answer: its time is noted, and looked at here.
+        # Setting a timer anew for each message costs as much as an answer: this one goes on and looks what there is.
         left = self._idle_since + self.timeout_keep_alive - self.loop.time()
-        if left <= 0 and self._is_taking():
+        if left <= 0 and (self._is_busy or self._head_timer or self._is_taking()):
             left = self.timeout_keep_alive
         if left > 0:
             self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
@@ -150,11 +151,10 @@ class Reception(HttpToolsProtocol):
     @property
     def _is_last(self) -> bool:
         """Whether no other whole head has come."""
-        return _END not in self._rest
+        return END not in self._rest
 
     def _go_on(self) -> None:
         """Takes what came in, as far as it may be taken now."""
-        self._unset_keepalive_if_required()
         while not self._deaf and not self._refused:
             if self._inside and self._rest:
                 piece = bytes(self._rest[:_PIECE])
@@ -180,17 +180,14 @@ class Reception(HttpToolsProtocol):
         else:
             self._unsent = 0
             self._idle_since = self.loop.time()
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
 
     def _take_head(self) -> bool:
         """Takes one whole head, if it has come."""
         if self._rest.startswith((b"\r", b"\n")):
             # RFC 9112 §2.2: empty lines before a request are ignored.
             self._rest = self._rest.lstrip(b"\r\n")
-        end = self._rest.find(_END, self._searched) + len(_END)
-        if end < len(_END):
+        end = self._rest.find(END, self._searched) + len(END)
+        if end < len(END):
             self._look_at_beginning()
             return False
         head = bytes(self._rest[:end])
@@ -213,7 +210,7 @@ class Reception(HttpToolsProtocol):
 
     def _look_at_beginning(self) -> None:
         """Refuses the beginning of a head that can't become right."""
-        start, self._searched = self._searched, max(0, len(self._rest) - len(_END) + 1)
+        start, self._searched = self._searched, max(0, len(self._rest) - len(END) + 1)
         if self._rest and is_broken(self._rest, start):
             self._refused = 400
         elif len(self._rest) > LONGEST_TARGET:
@@ -248,10 +245,11 @@ class Reception(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._heading = False
+        self._version = self.parser.get_http_version()
         # Where a name stands twice, one of its values.
         fields = dict(self.headers)
         if self._is_host_right(fields):
-            self._answer(fields)
+            self._ask(fields)
         else:
             self._refused = 400
 
@@ -269,11 +267,11 @@ class Reception(HttpToolsProtocol):
         """RFC 9112 §3.2: one Host, and one that can be, in each request of HTTP/1.1."""
         host = fields.get(b"host")
         if host is None:
-            return self.parser.get_http_version() != "1.1"
+            return self._version != "1.1"
         doubled = len(fields) < len(self.headers) and [name for name, _ in self.headers].count(b"host") > 1
         return not doubled and is_host(host)
 
-    def _answer(self, fields: dict[bytes, bytes]) -> None:
+    def _ask(self, fields: dict[bytes, bytes]) -> None:
         """Has the application answer."""
         url, headers = self.url, self.headers
         super().on_message_begin()
