@@ -2,6 +2,8 @@
 
 # What one entry of a dictionary, its key and its value cost beside the bytes counted.
 _ENTRY = 400
+# Bytes of a body that is written together with its head.
+_SHORT = 64 * 1024
 # Of one representation, so many different questions are remembered, and none that is longer than this.
 _QUESTIONS = 64
 LONGEST_QUESTION = 1024
@@ -12,38 +14,52 @@ Wants = tuple[bytes | None, bytes | None, bytes | None, bool, bool]
 
 
 class Answer:
-    """One answer. Its head is written anew once a second, since `Date` is in it; `stamp` says for when it is.
+    """One answer, to be written as `first` and then `rest`, which may be empty.
 
-    Not frozen: the same object answers again and again, and knows when it may no longer.
+    Its head is written anew once a second, since `Date` is in it; `stamp` says for when it is. Not frozen: the
+    same object answers again and again, and knows when it may no longer.
     """
 
-    __slots__ = ("_fields", "_start", "body", "close", "head", "modified", "stamp", "until")
+    __slots__ = ("_body", "_fields", "_start", "_tail", "close", "first", "modified", "rest", "stamp", "until")
 
-    def __init__(self, start: bytes, fields: bytes, body: bytes, *, modified: int, until: float | None, close: bool):
+    def __init__(
+        self,
+        start: bytes,
+        fields: bytes,
+        tail: bytes,
+        body: bytes,
+        *,
+        modified: int,
+        until: float | None,
+        close: bool,
+    ) -> None:
+        # Between them stand the lines that are the present second's.
         self._start = start
         self._fields = fields
-        self.body = body
+        self._tail = tail
+        # One write is cheaper than two, but holds a short body twice.
+        self._body, self.rest = (body, b"") if len(body) <= _SHORT else (b"", body)
         # The stored time of the last change, and that of an end that comes without a write; Unix seconds.
         self.modified = modified
         self.until = until
         self.close = close
-        self.head = b""
+        self.first = b""
         self.stamp: object = None
 
     def renew(self, stamp: object, standing: bytes, modified: bytes) -> None:
         """Makes the head for now: `standing` and `modified` are lines of it."""
-        self.head = b"".join((self._start, standing, self._fields, modified, b"\r\n"))
+        self.first = b"".join((self._start, standing, self._fields, modified, self._tail, self._body))
         self.stamp = stamp
 
     def end(self) -> None:
         """Lets the bytes go: whoever still knows this answer holds nothing."""
         self.stamp = None
-        self.head = self.body = self._fields = b""
+        self.first = self.rest = self._body = self._fields = b""
 
     @property
     def size(self) -> int:
-        """Bytes held beside the body, which is the variant's."""
-        return _ENTRY + 2 * len(self._fields)
+        """Bytes held beside those of the variant."""
+        return _ENTRY + 2 * len(self._fields) + len(self._body)
 
 
 class Prepared:

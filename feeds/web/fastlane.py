@@ -3,6 +3,7 @@
 Only hits are answered here; everything else is left to the ordinary way, which answers the same.
 """
 
+import logging
 from collections.abc import Sequence
 
 import httptools
@@ -14,6 +15,8 @@ from feeds.errors import BadParameter
 from feeds.prepared import Answer, Prepared, Wants
 from feeds.representation import Representation
 from feeds.web.answers import Locator, fields
+
+log = logging.getLogger("feeds")
 
 # Where a server finds the lane in the state of the application's lifespan (ASGI, "Lifespan State").
 LANE = "fastlane"
@@ -76,6 +79,7 @@ class FastLane:
         self._standing: Standing = ()
         self._lines = b""
         self._date = 0
+        self._broken = False
 
     @property
     def size(self) -> int:
@@ -92,7 +96,7 @@ class FastLane:
         answer = question.answer
         if answer.stamp is self._stamp and answer.until is None:
             return answer
-        found = self._answer(question.place, question.wants)
+        found = self._try(question.place, question.wants)
         if found is not None:
             question.answer = found
         return found
@@ -101,6 +105,8 @@ class FastLane:
         """The answer to a GET or HEAD of a target, if it is at hand. Then the head is remembered by its bytes."""
         if standing is not self._standing or self._desk.generation != self._generation:
             self._begin(standing)
+        if self._broken:
+            return None
         place = self._places.get(target)
         known = place is not None
         if place is None:
@@ -108,7 +114,7 @@ class FastLane:
             if address is None:
                 return None
             place = Place(address)
-        answer = self._answer(place, wants)
+        answer = self._try(place, wants)
         if answer is None:
             return None
         if not known:
@@ -153,6 +159,16 @@ class FastLane:
         except (BadParameter, httptools.HttpParserInvalidURLError):
             return None
         return found if isinstance(found, FeedAddress | PageAddress) else None
+
+    def _try(self, place: Place, wants: Wants) -> Answer | None:
+        """A bug of ours costs speed, and no answer."""
+        try:
+            return self._answer(place, wants)
+        except Exception:
+            log.exception("event=lane_off reason=a bug")
+            self._broken = True
+            self._heads.clear()
+            return None
 
     def _answer(self, place: Place, wants: Wants) -> Answer | None:
         stamp = self._stamp
@@ -210,14 +226,14 @@ class FastLane:
 def _finished(
     representation: Representation, decision: Decision, body: bytes, *, head_only: bool, close: bool
 ) -> Answer:
-    lines = list(fields(representation, decision, "hit"))
-    if decision.status == 200:
-        lines.append(("content-length", str(len(body))))
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields(representation, decision, "hit"))
+    tail = f"content-length: {len(body)}\r\n" if decision.status == 200 else ""
     if close:
-        lines.append(("connection", "close"))
+        tail += "connection: close\r\n"
     return Answer(
         _START[decision.status],
-        b"".join(f"{name}: {value}\r\n".encode("latin-1") for name, value in lines),
+        lines.encode("latin-1"),
+        f"{tail}\r\n".encode("latin-1"),
         b"" if head_only else body,
         modified=representation.validators.last_modified,
         until=representation.expires,

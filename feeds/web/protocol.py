@@ -69,9 +69,9 @@ class LaneProtocol(Reception):
                 self.server_state.total_requests += 1
                 # The timer of idle connections looks at this when its time has come.
                 self._idle_since = self.loop.time()
-                self.transport.write(answer.head)
-                if answer.body:
-                    self.transport.write(answer.body)
+                self.transport.write(answer.first)
+                if answer.rest:
+                    self.transport.write(answer.rest)
                 return
             if answer is not None:
                 self._deliver(answer)
@@ -133,11 +133,15 @@ class LaneProtocol(Reception):
         """Writes an answer, which may be the last one."""
         self.server_state.total_requests += 1
         last = answer.close or (self._ending and self._is_last)
-        head = answer.head if answer.close or not last else answer.head[:-2] + b"connection: close\r\n\r\n"
-        self.transport.write(head)
-        if answer.body:
-            self.transport.write(answer.body)
+        if last and not answer.close:
+            first = answer.first.replace(END, b"\r\nconnection: close\r\n\r\n", 1)
+        else:
+            first = answer.first
+        self.transport.write(first)
+        if answer.rest:
+            self.transport.write(answer.rest)
         if last:
+            self._free = False
             self._end()
 
 
