@@ -18,7 +18,7 @@ _LONGEST_METHOD = 32
 # RFC 9110 §7.2, RFC 3986 §3.2.2: uri-host [ ":" port ]; empty where the target has no authority.
 _HOST = re.compile(
     rb"""
-    (?: \[ [0-9A-Fa-fv] [0-9A-Za-z:.!$&'()*+,;=_~-]* \] | (?: [0-9A-Za-z._~!$&'()*+,;=-] | %[0-9A-Fa-f]{2} )* )
+    (?: \[ [0-9A-Fa-fv:] [0-9A-Za-z:.!$&'()*+,;=_~-]* \] | (?: [0-9A-Za-z._~!$&'()*+,;=-] | %[0-9A-Fa-f]{2} )* )
     (?: :[0-9]* )?
     [ \t]*
     """,
