@@ -30,6 +30,7 @@ log = logging.getLogger("feeds")
 
 _APP = "feeds.web:create_app"
 _BACKLOG = 2048
+_MOST_FILES = 65_536
 # Seconds that an idle connection stays open: longer than proxies keep theirs (nginx 60), so that none of them sends
 # a request into a connection that is just being closed.
 _KEEP_ALIVE = 75
@@ -61,6 +62,7 @@ def serve(config: Path, settings: Settings, *, reload: bool, say: Callable[[str]
             say(f"The addresses in the feeds begin with {base}, since [site] url is this machine's own.")
             settings = load(config)
         _announce(settings, listener, say)
+        _allow_connections()
         _run(settings, listener, reload)
     except KeyboardInterrupt:
         pass
@@ -171,6 +173,17 @@ def _announce(settings: Settings, listener: socket.socket, say: Callable[[str], 
     for section in settings.sections[:1]:
         say(f"  a section {site}/{section.slug}/rss.xml")
     say("Ctrl-C ends it.")
+
+
+def _allow_connections() -> None:
+    """Each connection is an open file, and many systems allow 1,024 until somebody asks for more."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _run(settings: Settings, listener: socket.socket, reload: bool) -> None:
