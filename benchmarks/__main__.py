@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MEASUREMENTS = ("text", "imports", "latest", "render", "under_import")
+MEASUREMENTS = ("text", "imports", "latest", "render", "under_import", "http")
 
 
 def main() -> None:

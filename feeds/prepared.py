@@ -4,9 +4,8 @@
 _ENTRY = 400
 # Bytes of a body that is written together with its head.
 _SHORT = 64 * 1024
-# Of one representation, so many different questions are remembered, and none that is longer than this.
+# Of one representation, so many different questions are remembered.
 _QUESTIONS = 64
-LONGEST_QUESTION = 1024
 
 # What a request asked for: Accept-Encoding, If-None-Match, If-Modified-Since as they stood there; whether the
 # head alone; whether the connection ends with the answer.
@@ -73,16 +72,12 @@ class Prepared:
     def recall(self, wants: Wants) -> Answer | None:
         return self._asked.get(wants)
 
-    def remember(self, wants: Wants, answer: Answer) -> bool:
-        """Remembers what a question led to; says whether it did."""
-        length = sum(map(len, filter(None, wants[:3])))
-        if length > LONGEST_QUESTION:
-            return False
+    def remember(self, wants: Wants, answer: Answer) -> None:
+        """Remembers what a question led to."""
         if len(self._asked) >= _QUESTIONS:
             self._asked.clear()
         self._asked[wants] = answer
         self._weigh()
-        return True
 
     def get(self, key: object) -> Answer | None:
         return self._answers.get(key)

@@ -12,7 +12,7 @@ from feeds.addresses import Address, FeedAddress, PageAddress
 from feeds.conditional import Decision, decide, http_date, is_lasting, parse_http_date
 from feeds.desk import Desk
 from feeds.errors import BadParameter
-from feeds.prepared import Answer, Prepared, Wants
+from feeds.prepared import Answer, Wants
 from feeds.representation import Representation
 from feeds.web.answers import Locator, fields
 
@@ -24,39 +24,26 @@ LANE = "fastlane"
 # Headers that every answer of the server has: uvicorn makes a new list of them each second, with a new Date.
 Standing = Sequence[tuple[bytes, bytes]]
 
-# Bytes of heads, and of targets, that are remembered. Whatever is remembered is forgotten when they are full.
+# Bytes of heads, and of questions, that are remembered. Whatever is remembered is forgotten when they are full.
 _HEADS = 16 * 2**20
-_TARGETS = 4 * 2**20
-# Heads longer than this are rare: they are read anew each time.
-_LONGEST = 4096
-# What a remembered head or target costs beside its own bytes.
+_QUESTIONS = 16 * 2**20
+# Longer ones are rare, and tags are without end: they are read anew each time.
+_LONGEST_HEAD = 4096
+_LONGEST_QUESTION = 512
+# What a remembered head or question costs beside its own bytes.
 _ENTRY = 400
 _START = {200: b"HTTP/1.1 200 OK\r\n", 304: b"HTTP/1.1 304 Not Modified\r\n"}
 
 
-class Place:
-    """What a target names, and the answers of what stood there when it was looked at last."""
-
-    __slots__ = ("address", "prepared", "stamp")
-
-    def __init__(self, address: Address) -> None:
-        self.address = address
-        self.prepared = _NONE
-        self.stamp: object = None
-
-
 class Question:
-    """What was asked with a head, and the answer that it led to last."""
+    """What was asked, and the answer that it led to last."""
 
-    __slots__ = ("answer", "place", "wants")
+    __slots__ = ("address", "answer", "wants")
 
-    def __init__(self, place: Place, wants: Wants, answer: Answer) -> None:
-        self.place = place
+    def __init__(self, address: Address, wants: Wants, answer: Answer) -> None:
+        self.address = address
         self.wants = wants
         self.answer = answer
-
-
-_NONE = Prepared()
 
 
 class FastLane:
@@ -71,8 +58,10 @@ class FastLane:
         self._locator = Locator(desk)
         self._heads: dict[bytes, Question] = {}
         self._heads_size = 0
-        self._places: dict[bytes, Place] = {}
-        self._places_size = 0
+        # By target and wants; and what stands at a target, whatever is wanted of it.
+        self._questions: dict[tuple[bytes, Wants], Question] = {}
+        self._addresses: dict[bytes, Address] = {}
+        self._questions_size = 0
         self._stamp = object()
         self._generation = -1
         self._slugs: list[str] = []
@@ -84,55 +73,66 @@ class FastLane:
     @property
     def size(self) -> int:
         """Bytes that are remembered of requests."""
-        return self._heads_size + self._places_size
+        return self._heads_size + self._questions_size
 
     def recall(self, head: bytes, standing: Standing) -> Answer | None:
         """Today's answer to a head that was answered here before, byte for byte."""
         if standing is not self._standing or self._desk.generation != self._generation:
             self._begin(standing)
         question = self._heads.get(head)
-        if question is None:
-            return None
-        answer = question.answer
-        if answer.stamp is self._stamp and answer.until is None:
-            return answer
-        found = self._try(question.place, question.wants)
-        if found is not None:
-            question.answer = found
-        return found
+        return None if question is None else self._now(question)
 
     def answer(self, head: bytes, target: bytes, wants: Wants, standing: Standing) -> Answer | None:
         """The answer to a GET or HEAD of a target, if it is at hand. Then the head is remembered by its bytes."""
         if standing is not self._standing or self._desk.generation != self._generation:
             self._begin(standing)
-        if self._broken:
+        question = self._questions.get((target, wants))
+        if question is None:
+            return self._first(head, target, wants)
+        answer = self._now(question)
+        if answer is not None:
+            self._remember(head, question)
+        return answer
+
+    def _now(self, question: Question) -> Answer | None:
+        """Today's answer to a question that was answered before."""
+        answer = question.answer
+        if answer.stamp is self._stamp and answer.until is None:
+            return answer
+        found = self._try(question.address, question.wants)
+        if found is not None:
+            question.answer = found
+        return found
+
+    def _first(self, head: bytes, target: bytes, wants: Wants) -> Answer | None:
+        """The answer to a question that is new; it is remembered if it will be the same one tomorrow."""
+        address = self._addresses.get(target) or self._locate(target)
+        answer = self._try(address, wants) if address else None
+        if address is None or answer is None:
             return None
-        place = self._places.get(target)
-        known = place is not None
-        if place is None:
-            address = self._locate(target)
-            if address is None:
-                return None
-            place = Place(address)
-        answer = self._try(place, wants)
-        if answer is None:
-            return None
-        if not known:
-            self._remember_place(target, place)
-        if len(head) <= _LONGEST and answer is place.prepared.recall(wants):
+        self._questions_size += 2 * (_ENTRY + len(target)) + _LONGEST_QUESTION
+        if self._questions_size > _QUESTIONS:
+            self._forget()
+        self._addresses[target] = address
+        if self._is_lasting(wants):
+            question = self._questions[target, wants] = Question(address, wants, answer)
+            self._remember(head, question)
+        return answer
+
+    def _remember(self, head: bytes, question: Question) -> None:
+        if len(head) <= _LONGEST_HEAD:
             self._heads_size += len(head) + _ENTRY
             if self._heads_size > _HEADS:
                 self._heads.clear()
                 self._heads_size = len(head) + _ENTRY
-            self._heads[head] = Question(place, wants, answer)
-        return answer
+            # One question for all heads that ask it: 27,000 of them are nothing for the garbage collector to look at.
+            self._heads[head] = question
 
-    def _remember_place(self, target: bytes, place: Place) -> None:
-        self._places_size += len(target) + _ENTRY
-        if self._places_size > _TARGETS:
-            self._places.clear()
-            self._places_size = len(target) + _ENTRY
-        self._places[target] = place
+    def _forget(self) -> None:
+        self._heads.clear()
+        self._questions.clear()
+        self._addresses.clear()
+        self._heads_size = self._questions_size = 0
 
     def _begin(self, standing: Standing) -> None:
         """Begins a second, or a time in which the desk knows more: nothing that was known is known to hold."""
@@ -141,9 +141,7 @@ class FastLane:
         slugs = [section.slug for section in self._desk.names]
         if slugs != self._slugs:
             self._slugs = slugs
-            self._heads.clear()
-            self._places.clear()
-            self._heads_size = self._places_size = 0
+            self._forget()
         if standing is not self._standing:
             self._standing = standing
             self._lines = b"".join(b"%b: %b\r\n" % line for line in standing)
@@ -160,54 +158,49 @@ class FastLane:
             return None
         return found if isinstance(found, FeedAddress | PageAddress) else None
 
-    def _try(self, place: Place, wants: Wants) -> Answer | None:
-        """A bug of ours costs speed, and no answer."""
+    def _try(self, address: Address, wants: Wants) -> Answer | None:
+        """The answer that rests on what is at hand now; None where nothing is. A bug costs speed, and no answer."""
+        if self._broken:
+            return None
         try:
-            return self._answer(place, wants)
+            return self._find(address, wants)
         except Exception:
             log.exception("event=lane_off reason=a bug")
             self._broken = True
-            self._heads.clear()
+            self._forget()
             return None
 
-    def _answer(self, place: Place, wants: Wants) -> Answer | None:
-        stamp = self._stamp
-        answer = place.prepared.recall(wants) if place.stamp is stamp else None
-        if answer is None or self._has_ended(answer):
-            answer = self._decide(place, wants)
-            if answer is None:
-                return None
-        if answer.stamp is not stamp:
-            # RFC 9110 §8.8.2.1: an origin server must not send a Last-Modified later than its Date.
-            modified = http_date(min(answer.modified, self._date)).encode("ascii")
-            answer.renew(stamp, self._lines, b"last-modified: %b\r\n" % modified)
-        return answer
-
-    def _has_ended(self, answer: Answer) -> bool:
-        return answer.until is not None and self._desk.clock().timestamp() >= answer.until
-
-    def _decide(self, place: Place, wants: Wants) -> Answer | None:
-        """The answer that rests on what is at hand now; None where nothing is, or it was not encoded yet."""
-        representation = self._desk.at_hand(place.address)
+    def _find(self, address: Address, wants: Wants) -> Answer | None:
+        representation = self._desk.at_hand(address)
         if representation is None:
-            place.stamp = None
             return None
-        place.prepared, place.stamp = representation.prepared, self._stamp
         answer = representation.prepared.recall(wants)
         if answer is None:
             answer = self._make(representation, wants)
-            self._desk.weigh(place.address)
+            self._desk.weigh(address)
+        if answer is not None and answer.stamp is not self._stamp:
+            # RFC 9110 §8.8.2.1: an origin server must not send a Last-Modified later than its Date.
+            modified = http_date(min(answer.modified, self._date)).encode("ascii")
+            answer.renew(self._stamp, self._lines, b"last-modified: %b\r\n" % modified)
         return answer
+
+    def _is_lasting(self, wants: Wants) -> bool:
+        """Whether a question leads to the same answer as long as the same thing is at hand, and is not too long."""
+        tags, since = wants[1:3]
+        if sum(map(len, filter(None, wants[:3]))) > _LONGEST_QUESTION:
+            return False
+        if since is None or tags is not None:
+            return True
+        return is_lasting(since.decode("latin-1"), int(self._desk.clock().timestamp()))
 
     def _make(self, representation: Representation, wants: Wants) -> Answer | None:
         codings, tags, since = (value.decode("latin-1") if value is not None else None for value in wants[:3])
-        now = int(self._desk.clock().timestamp())
         decision = decide(
             if_none_match=tags,
             if_modified_since=since,
             accept_encoding=codings,
             validators=representation.validators,
-            now=now,
+            now=int(self._desk.clock().timestamp()),
         )
         key = (decision, *wants[3:])
         prepared = representation.prepared
@@ -218,7 +211,7 @@ class FastLane:
                 return None
             answer = _finished(representation, decision, body, head_only=wants[3], close=wants[4])
             prepared.add(key, answer)
-        if since is None or tags is not None or is_lasting(since, now):
+        if self._is_lasting(wants):
             prepared.remember(wants, answer)
         return answer
 

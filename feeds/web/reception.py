@@ -10,20 +10,18 @@ from typing import Any
 
 import httptools
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from feeds.web.limits import (
-    HEAD_SECONDS,
     LONGEST_HEAD,
     LONGEST_TARGET,
     REFUSALS,
-    SEND_SECONDS,
     encoded_target,
     fault,
     is_broken,
     is_host,
 )
+from feeds.web.patience import Patience
 
 END = b"\r\n\r\n"
 # Bytes of a body that are read in one go; the next head after a chunked one may begin in any of them.
@@ -37,7 +35,7 @@ _LINGER = 2.0
 _LAST_CALL = 0.1
 
 
-class Reception(HttpToolsProtocol):
+class Reception(Patience):
     """One connection. `_rest` is what came in and was not given to the parser yet."""
 
     def __init__(
@@ -60,18 +58,8 @@ class Reception(HttpToolsProtocol):
         self._version = ""
         # The status that a faulty head is to be answered with.
         self._refused = 0
-        self._idle_since = 0.0
-        self._head_timer: asyncio.TimerHandle | None = None
-        self._send_timer: asyncio.TimerHandle | None = None
-        self._unsent = 0
 
     # What the transport says.
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        # So that who never sends anything is cut off, too.
-        self._idle_since = self.loop.time() + HEAD_SECONDS - self.timeout_keep_alive
-        self.timeout_keep_alive_task = self.loop.call_later(HEAD_SECONDS, self.timeout_keep_alive_handler)
 
     def data_received(self, data: bytes) -> None:
         if not self._deaf:
@@ -86,22 +74,7 @@ class Reception(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._deaf = True
         self._rest.clear()
-        for timer in (self._head_timer, self._send_timer):
-            if timer:
-                timer.cancel()
         super().connection_lost(exc)
-        self._unset_keepalive_if_required()
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._unsent = self.transport.get_write_buffer_size()
-        self._send_timer = self.loop.call_later(SEND_SECONDS, self._look_at_reader)
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        if self._send_timer:
-            self._send_timer.cancel()
-            self._send_timer = None
 
     def shutdown(self) -> None:
         """Ends with the last answer to what was sent until now."""
@@ -111,42 +84,7 @@ class Reception(HttpToolsProtocol):
         elif self._is_last:
             self.cycle.keep_alive = False
 
-    # Time.
-
-    def timeout_keep_alive_handler(self) -> None:
-        # Setting a timer anew for each message costs as much as an answer: this one goes on and looks what there is.
-        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
-        if left <= 0 and (self._is_busy or self._head_timer or self._is_taking()):
-            left = self.timeout_keep_alive
-        if left > 0:
-            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
-        elif not self.transport.is_closing():
-            self._cut_off()
-
-    def _look_at_reader(self) -> None:
-        if self._is_taking():
-            self._send_timer = self.loop.call_later(SEND_SECONDS, self._look_at_reader)
-        else:
-            self._cut_off()
-
-    def _is_taking(self) -> bool:
-        """Whether the other side has taken anything, of what it has not all, since it was looked at last."""
-        before, self._unsent = self._unsent, self.transport.get_write_buffer_size()
-        return self._unsent > 0 and self._unsent != before
-
-    def _cut_off(self) -> None:
-        if self.transport.get_write_buffer_size():
-            # Closing would wait for somebody who does not read.
-            self.transport.abort()
-        else:
-            self.transport.close()
-
     # From what came in to messages.
-
-    @property
-    def _is_busy(self) -> bool:
-        """Whether the application is answering."""
-        return self.cycle is not None and not self.cycle.response_complete
 
     @property
     def _is_last(self) -> bool:
@@ -175,8 +113,7 @@ class Reception(HttpToolsProtocol):
         elif self._ending or self._ended:
             self.transport.close()
         elif self._rest or self._heading:
-            if self._head_timer is None:
-                self._head_timer = self.loop.call_later(HEAD_SECONDS, self._cut_off)
+            self._time_head()
         else:
             self._unsent = 0
             self._idle_since = self.loop.time()
@@ -193,9 +130,7 @@ class Reception(HttpToolsProtocol):
         head = bytes(self._rest[:end])
         del self._rest[:end]
         self._searched = 0
-        if self._head_timer:
-            self._head_timer.cancel()
-            self._head_timer = None
+        self._stop_timing_head()
         if len(head) > LONGEST_TARGET and (status := fault(head)):
             self._refused = status
         else:

@@ -3,7 +3,7 @@
 The protocol overrides parts of a class that promises nothing about its inside. Each part that it calls, or whose
 place it takes, is known here as it was read: by the hash of its source, white space aside. Where one has changed,
 the protocol is not used: uvicorn's own answers the same, slower and without our limits. Then somebody reads what
-changed, mends feeds.web.reception if need be, and adds the new hash.
+changed, mends feeds.web.patience, reception and protocol if need be, and adds the new hash.
 """
 
 import hashlib

@@ -1,6 +1,7 @@
 """HTTP.md: what the lane remembers is bounded in bytes, and finished answers count in the cache's."""
 
 import sys
+from typing import Any
 
 import pytest
 
@@ -26,15 +27,15 @@ async def ready(newsroom: Newsroom) -> FastLane:
 
 def held(lane: FastLane) -> int:
     """The bytes of what is remembered, as Python counts them."""
-    tables = (lane._heads, lane._places)
-    return sum(sys.getsizeof(key) + 200 for table in tables for key in table) + sum(map(sys.getsizeof, tables))
+    tables: tuple[dict[Any, Any], ...] = (lane._heads, lane._questions, lane._addresses)
+    return sum(sys.getsizeof(key) + 100 for table in tables for key in table) + sum(map(sys.getsizeof, tables))
 
 
 async def test_heads_are_forgotten_when_they_are_too_many(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Different heads without end, and different targets: memory stays flat, each is answered."""
     lane = await ready(newsroom)
     monkeypatch.setattr(fastlane, "_HEADS", 200_000)
-    monkeypatch.setattr(fastlane, "_TARGETS", 100_000)
+    monkeypatch.setattr(fastlane, "_QUESTIONS", 100_000)
     for number in range(5_000):
         target = b"/world/rss.xml?x=%d" % number
         assert lane.answer(request(target), target, PLAIN, STANDING)

@@ -7,7 +7,7 @@ from email.utils import formatdate
 
 import pytest
 
-from feeds.web import limits, reception
+from feeds.web import limits, patience
 from feeds.web.limits import LONGEST_HEAD, LONGEST_TARGET, is_host
 from tests.newsroom import Newsroom, until
 from tests.wire import Wire, parsed, request, statuses, wired
@@ -179,12 +179,12 @@ class TestTime:
     """The limits are shortened: what is promised is that there is one."""
 
     async def test_who_sends_nothing_is_cut_off(self, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(reception, "HEAD_SECONDS", 0.2)
+        monkeypatch.setattr(patience, "HEAD_SECONDS", 0.2)
         assert await wire.exchange(b"") == b""
 
     async def test_who_sends_slowly_is_cut_off(self, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
         """However often a byte comes."""
-        monkeypatch.setattr(reception, "HEAD_SECONDS", 0.3)
+        monkeypatch.setattr(patience, "HEAD_SECONDS", 0.3)
         connection = await wire.connect()
         connection.send(b"GET / HTTP/1.1\r\nHost: x\r\n")
         ended = asyncio.ensure_future(connection.rest())
@@ -198,7 +198,7 @@ class TestTime:
 
     async def test_who_comes_late_is_answered(self, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
         """The time for a head ends with the head."""
-        monkeypatch.setattr(reception, "HEAD_SECONDS", 0.2)
+        monkeypatch.setattr(patience, "HEAD_SECONDS", 0.2)
         connection = await wire.connect()
         data = request("/world/rss.xml")
         for _ in range(3):
@@ -220,7 +220,7 @@ class TestTime:
 
     async def test_who_does_not_read_is_cut_off(self, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
         """Who takes some of it, slowly, is not."""
-        monkeypatch.setattr(reception, "SEND_SECONDS", 0.2)
+        monkeypatch.setattr(patience, "SEND_SECONDS", 0.2)
         connection = await wire.connect()
         connection.writer.transport.pause_reading()  # type: ignore[attr-defined]
         connection.send(request("/world/rss.xml") * 3000)

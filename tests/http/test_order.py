@@ -220,8 +220,8 @@ async def test_a_bug_in_the_lane_costs_no_answer(
     def fail(*_: object) -> Answer:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(wire.lane, "_answer", fail)
-    again = request("/world/rss.xml", headers=[("If-None-Match", "*"), ("X", "new")])
+    monkeypatch.setattr(wire.lane, "_find", fail)
+    again = request("/world/rss.xml?new", headers=[("If-None-Match", "*")])
     for _ in range(3):
         assert statuses(await wire.exchange(again + LAST)) == [304, 200]
         assert statuses(await wire.exchange(FAST + LAST)) == statuses(before)
