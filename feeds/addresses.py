@@ -12,7 +12,8 @@ from typing import Literal
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
 from feeds.errors import BadParameter
-from feeds.model import EVERYTHING, ContentLevel, FeedFormat, Selection
+from feeds.model import EVERYTHING, ContentLevel, FeedFormat, Selection, Topic, TopicKind
+from feeds.text.clean import clean_text
 from feeds.text.slug import quote_slug
 
 FILES: Mapping[FeedFormat, str] = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
@@ -60,8 +61,15 @@ _KEPT = ("q", "limit", "content")
 # An article's key (text/guid.py): 26 characters of base32.
 _KEY = re.compile("[a-z2-7]{26}")
 
-# A section's slug for any spelling of its name, or None.
-Lookup = Callable[[str], str | None]
+# A search that is longer is nobody's.
+MAX_QUERY = 200
+
+# First segments of the addresses of tags and authors; WordPress's have no s.
+_TOPICS: Mapping[str, TopicKind] = {"tags": "tag", "tag": "tag", "authors": "author", "author": "author"}
+_TOPIC_FOLDERS: Mapping[TopicKind, str] = {"tag": "tags", "author": "authors"}
+
+# The slug of a section, a tag or an author for any spelling of its name, or None.
+Lookup = Callable[[Literal["section"] | TopicKind, str], str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,19 +116,37 @@ class Defaults:
 
 def path_of(address: Address) -> str:
     """The one right path of an address, percent-encoded, with its query."""
-    if isinstance(address, PageAddress):
-        if address.article is not None:
-            return f"/articles/{address.article}/"
-        return _folder(address.selection)
-    query = {"limit": address.limit, "content": address.content}
+    query: dict[str, str | int | None] = {"q": address.selection.search or None}
+    file = ""
+    if isinstance(address, FeedAddress):
+        file = FILES[address.format]
+        query |= {"limit": address.limit, "content": address.content}
+    elif address.article is not None:
+        return f"/articles/{address.article}/"
     tail = urlencode({name: value for name, value in query.items() if value is not None})
-    return f"{_folder(address.selection)}{FILES[address.format]}" + (f"?{tail}" if tail else "")
+    return f"{_folder(address.selection)}{file}" + (f"?{tail}" if tail else "")
 
 
 def _folder(selection: Selection) -> str:
-    if selection.is_everything:
-        return "/"
-    return f"/{'+'.join(quote_slug(slug) for slug in selection.sections)}/"
+    segments = "/".join(quote_slug(segment).replace("%2B", "+") for segment in _segments_of(selection))
+    return f"/{segments}/" if segments else "/"
+
+
+def _segments_of(selection: Selection) -> list[str]:
+    if selection.topic:
+        return [_TOPIC_FOLDERS[selection.topic.kind], selection.topic.slug]
+    if selection.search is not None:
+        return ["search"]
+    # No slug holds a plus sign.
+    return ["+".join(selection.sections)] if selection.sections else []
+
+
+def topic_named(path: str) -> tuple[TopicKind, str] | None:
+    """The tag or the author that a path asks for, as it is spelled there, if it asks for one."""
+    segments = _segments(path)
+    names = [segment for segment in segments[0] if segment] if segments else []
+    kind = _TOPICS.get(names[0].lower()) if len(names) > 1 else None
+    return (kind, names[1]) if kind else None
 
 
 def find(path: str, query: str, *, lookup: Lookup, defaults: Defaults) -> Found | None:
@@ -136,12 +162,14 @@ def find(path: str, query: str, *, lookup: Lookup, defaults: Defaults) -> Found 
     found = _read(kept, parameters, lookup)
     if found is None or isinstance(found, Gone):
         return found
-    if isinstance(found, Moved):
-        target = found.path
-    elif clean and _spelling(found) == kept:
+    asked = found.selection.search
+    if clean and _spelling(found) == kept and asked in (None, parameters.get("q", "")):
         return _with_parameters(found, parameters, defaults)
-    else:
-        target = path_of(found)
+    if asked:
+        parameters["q"] = asked
+    elif asked is not None:
+        parameters.pop("q", None)
+    target = path_of(found).partition("?")[0]
     tail = urlencode([(name, parameters[name]) for name in _KEPT if name in parameters], errors="replace")
     return Moved(path=target + (f"?{tail}" if tail else ""))
 
@@ -183,7 +211,7 @@ def _parameters(query: str) -> dict[str, str]:
     return found
 
 
-def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) -> Address | Moved | Gone | None:
+def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) -> Address | Gone | None:
     """The address that the segments mean, however they are spelled."""
     names = [segment for segment in segments if segment]
     lower = [name.lower() for name in names]
@@ -192,11 +220,11 @@ def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) ->
     if "feed" in lower:
         return _read_wordpress(names, lower.index("feed"), lookup)
     if lower and lower[-1] in _FORMATS:
-        folder = _read_page(names[:-1], lookup)
+        folder = _read_page(names[:-1], parameters, lookup)
         if folder is None or folder.article is not None:
             return None
         return FeedAddress(selection=folder.selection, format=_FORMATS[lower[-1]])
-    page = _read_page(names, lookup)
+    page = _read_page(names, parameters, lookup)
     asked = parameters.get("feed", "").lower()
     if page is None or page.article is not None or not asked:
         return page
@@ -208,33 +236,46 @@ def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) ->
     return FeedAddress(selection=page.selection, format=_WORDPRESS[asked])
 
 
-def _read_page(names: list[str], lookup: Lookup) -> PageAddress | None:
+def _read_page(names: list[str], parameters: Mapping[str, str], lookup: Lookup) -> PageAddress | None:
     if not names:
         return PageAddress()
-    if names[0].lower() == "articles" and len(names) == 2:
+    first = names[0].lower()
+    if first == "articles" and len(names) == 2:
         key = names[1].lower()
         return PageAddress(article=key) if _KEY.fullmatch(key) else None
-    if names[0].lower() == "category" and len(names) > 1:
+    if first == "search" and len(names) == 1:
+        return PageAddress(selection=Selection(search=_query(parameters)))
+    if first in _TOPICS and len(names) == 2:
+        kind = _TOPICS[first]
+        known = lookup(kind, names[1])
+        return PageAddress(selection=Selection(topic=Topic(kind, known))) if known else None
+    if first == "category" and len(names) > 1:
         # A nested category's own name is its last.
         names = names[-1:]
     if len(names) != 1:
         return None
-    slugs = [lookup(name) for name in names[0].split("+")]
+    slugs = [lookup("section", name) for name in names[0].split("+")]
     if any(slug is None for slug in slugs):
         return None
     return PageAddress(selection=Selection(sections=tuple(sorted({slug for slug in slugs if slug is not None}))))
 
 
-def _read_wordpress(names: list[str], at: int, lookup: Lookup) -> Address | Moved | None:
+def _query(parameters: Mapping[str, str]) -> str:
+    """What a search asks for, cleaned."""
+    asked = clean_text(parameters.get("q", ""))
+    if len(asked) > MAX_QUERY:
+        raise BadParameter(f"q has {len(asked)} characters; give {MAX_QUERY} at most")
+    return asked
+
+
+def _read_wordpress(names: list[str], at: int, lookup: Lookup) -> Address | None:
     """WordPress's feed addresses: …/feed/, …/feed/atom/."""
     format = _WORDPRESS.get("".join(names[at + 1 : at + 2]).lower())
     if format is None or len(names) > at + 2:
         return None
     folder = names[:at]
-    if len(folder) == 2 and folder[0].lower() in ("tag", "author"):
-        return Moved(path=f"/{folder[0].lower()}s/{quote_slug(folder[1])}/{FILES[format]}")
-    page = _read_page(folder, lookup)
-    if page is None or page.article is not None:
+    page = _read_page(folder, {}, lookup)
+    if page is None or page.article is not None or page.selection.search is not None:
         return None
     return FeedAddress(selection=page.selection, format=format)
 
@@ -243,13 +284,14 @@ def _spelling(address: Address) -> list[str]:
     """The decoded segments of an address that is written right."""
     if isinstance(address, PageAddress) and address.article is not None:
         return ["articles", address.article, ""]
-    folder = [] if address.selection.is_everything else ["+".join(address.selection.sections)]
-    return [*folder, FILES[address.format] if isinstance(address, FeedAddress) else ""]
+    return [*_segments_of(address.selection), FILES[address.format] if isinstance(address, FeedAddress) else ""]
 
 
 def _with_parameters(address: Address, parameters: Mapping[str, str], defaults: Defaults) -> Address:
     if isinstance(address, PageAddress):
         return address
+    if address.selection.search == "":
+        raise BadParameter("q is missing; give what to search for, such as q=طرابلس")
     limit, content = _limit(parameters), _content(parameters)
     return FeedAddress(
         selection=address.selection,

@@ -6,8 +6,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from io import TextIOWrapper
@@ -18,11 +17,12 @@ import click
 
 from feeds import __version__, importing, intake, samples
 from feeds.check import Finding, check_feed
-from feeds.desk import Desk, present, settle
+from feeds.desk import Desk, present
 from feeds.errors import FeedsError
 from feeds.intake import Options, Tally
 from feeds.serving import serve as run_server
 from feeds.settings import Settings, load
+from feeds.settling import settle
 from feeds.store.contract import Store
 from feeds.store.sqlite import SqliteStore
 from feeds.web import CONFIG_VARIABLE, DEFAULT_CONFIG
@@ -84,13 +84,12 @@ def _settings(context: click.Context, config: Path | None) -> Settings:
     return load(config or context.obj)
 
 
-@contextmanager
-def _overrides(**values: object) -> Iterator[None]:
-    """Options that stand for keys of the configuration: they override it as the environment does."""
+def _override(**values: object) -> None:
+    """Options that stand for keys of the configuration override it as the environment does, in this process and
+    in those that it starts."""
     for name, value in values.items():
         if value is not None:
             os.environ[name] = str(value)
-    yield
 
 
 @commands.command()
@@ -103,10 +102,10 @@ def serve(
     context: click.Context, config: Path | None, host: str | None, port: int | None, workers: int | None, reload: bool
 ) -> None:
     """Serves feeds and pages until Ctrl-C."""
-    with _overrides(FEEDS_SERVER__HOST=host, FEEDS_SERVER__PORT=port, FEEDS_SERVER__WORKERS=workers):
-        settings = _settings(context, config)
-        run_server(config or context.obj, settings, reload=reload, say=lambda line: click.echo(line))
-        sys.stdout.flush()
+    _override(FEEDS_SERVER__HOST=host, FEEDS_SERVER__PORT=port, FEEDS_SERVER__WORKERS=workers)
+    settings = _settings(context, config)
+    run_server(config or context.obj, settings, reload=reload, say=lambda line: click.echo(line))
+    sys.stdout.flush()
 
 
 def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]], *, trial: bool = False) -> T:
@@ -171,7 +170,8 @@ def import_(
                 bring(checked, dry_run=True)
             if checked.rejected:
                 tally.rejected = checked.rejected
-                click.echo("nothing was written: with --strict, every record must be right", err=True)
+                counts = f"right {checked.taken}, rejected {checked.rejected}"
+                click.echo(f"nothing was written: {counts}; with --strict, every record must be right", err=True)
             else:
                 bring(tally, dry_run=dry_run)
         except BaseException:

@@ -85,14 +85,6 @@ _ANY: Final[Mapping[str, float]] = {"identity": 1.0, "*": 0.5}
 _UNASKED: Final = 0.0001
 
 
-def choose_coding(accept_encoding: str | None, available: Collection[Coding] = CODINGS) -> Coding:
-    """The coding with the highest q-value; among equals br, then gzip, then identity.
-
-    Identity, too, where nothing is acceptable: never 406.
-    """
-    return _heaviest(_weights(accept_encoding), available)
-
-
 def acceptable(coding: Coding, accept_encoding: str | None) -> bool:
     """Whether the client takes this coding at all, liked best or not."""
     return _weight(coding, _weights(accept_encoding)) > 0
@@ -125,6 +117,10 @@ def _weight(coding: Coding, weights: Mapping[str, float]) -> float:
 
 
 def _heaviest(weights: Mapping[str, float], available: Collection[Coding]) -> Coding:
+    """The coding with the highest q-value; among equals br, then gzip, then identity.
+
+    Identity, too, where nothing is acceptable: never 406.
+    """
     best: Coding = "identity"
     highest = 0.0
     for coding in CODINGS:

@@ -2,6 +2,7 @@
 be right (as a ValueError, which is how a pydantic validator speaks)."""
 
 import re
+from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -12,6 +13,8 @@ from feeds.text.slug import is_slug
 
 # RFC 5646 §2.1, without extensions: language, script, region, variants.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*")
+# Subtags by their length: region, script; all others are small.
+_CASES: Mapping[int, Callable[[str], str]] = {2: str.upper, 4: str.title}
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -36,15 +39,19 @@ def purge_url(value: str) -> str:
     return value
 
 
-def is_language(value: str) -> bool:
-    """Whether this is a language tag as feeds hold it (BCP 47, in its canonical case)."""
-    return _LANGUAGE.fullmatch(value) is not None
+def language_tag(value: str) -> str | None:
+    """The tag as feeds hold it (BCP 47, in its canonical case), or None: `ar_LY` and `arabic` are none (RTL.md R6)."""
+    # RFC 5646 §2.1.1: case means nothing in a tag, and this is how it is written.
+    first, *rest = value.split("-")
+    tag = "-".join([first.lower(), *(_CASES.get(len(part), str.lower)(part) for part in rest)])
+    return tag if _LANGUAGE.fullmatch(tag) else None
 
 
 def language(value: str) -> str:
-    if not is_language(value):
+    tag = language_tag(value)
+    if tag is None:
         raise ValueError(f'"{value}" is no language tag; give one of BCP 47, such as "ar" or "ar-LY"')
-    return value
+    return tag
 
 
 def timezone(value: str) -> str:

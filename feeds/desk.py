@@ -3,19 +3,20 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple
 
-from feeds import __version__
-from feeds.addresses import Address, Defaults, FeedAddress, path_of
+from feeds.addresses import Address, Defaults, FeedAddress, path_of, topic_named
 from feeds.cache import Cache, Flights, Found
 from feeds.conditional import Coding
 from feeds.edition import Edition
 from feeds.errors import BadParameter, StoreError, StoreUnavailable
-from feeds.model import EVERYTHING, FEED_FORMATS, Selection, Tombstone
+from feeds.model import EVERYTHING, FEED_FORMATS, Selection, State, Tombstone, TopicKind
 from feeds.press import Absent, Made, Press
 from feeds.representation import Representation
 from feeds.sections import SectionNames
 from feeds.settings import Settings
+from feeds.settling import settle
 from feeds.store.contract import Store
 from feeds.watcher import TICK, Watcher
 
@@ -23,6 +24,19 @@ log = logging.getLogger("feeds")
 
 # Productions under way at a time. More would not be faster, and each of them wants the store within its limit.
 _AT_ONCE = 4
+# Failures remembered; more are a fault of everything.
+_FAILURES = 1000
+# Tags and authors remembered by the names they are asked for with.
+_TOPICS = 10_000
+_LONGEST_NAME = 500
+# How long what failed by a fault of ours is left alone, unless something changes.
+_REST = timedelta(seconds=30)
+
+
+class _Failure(NamedTuple):
+    state: State
+    epoch: int
+    until: datetime
 
 
 class Desk:
@@ -46,6 +60,9 @@ class Desk:
             clock=lambda: clock().timestamp(),
             tick=tick,
         )
+        self._topics: dict[tuple[TopicKind, str], str] = {}
+        # What could not be made by a fault of ours.
+        self._failed: dict[Address, _Failure] = {}
         self._press = Press(settings, store, self._watcher, clock=clock)
 
     async def open(self) -> None:
@@ -73,15 +90,30 @@ class Desk:
         """The sections there are."""
         return self._watcher.names
 
+    async def learn(self, path: str) -> None:
+        """Sees to it that `lookup` knows the tag or the author that a path asks for. Raises StoreUnavailable."""
+        named = topic_named(path)
+        if named is None or self.lookup(*named) is not None or len(named[1]) > _LONGEST_NAME:
+            return
+        topic = await self.store.topic(*named, self.clock())
+        if topic:
+            if len(self._topics) >= _TOPICS:
+                self._topics.clear()
+            self._topics[named] = topic.slug
+
+    def lookup(self, kind: Literal["section"] | TopicKind, name: str) -> str | None:
+        """The slug of what is called so, for `addresses.find`: of tags and authors, those that were learned."""
+        return self.names.slug(name) if kind == "section" else self._topics.get((kind, name))
+
     @property
     def edition(self) -> Edition:
         return Edition(self.settings, self._watcher.names)
 
     @property
-    def generation(self) -> int:
+    def knowledge(self) -> int:
         """Raised with each change of what is known of the store: while it stays, what is at hand stays so, but for
         the ends of embargoes."""
-        return self._watcher.generation
+        return self._watcher.knowledge
 
     def at_hand(self, address: Address) -> Representation | None:
         """The representation that `get` would answer with as a hit, if any."""
@@ -99,8 +131,8 @@ class Desk:
         """The representation at an address; the tombstone where an article was withdrawn; None where there is
         no such article. Raises StoreUnavailable where it was never made and can't be now."""
         held = self._cache.last(address)
-        if held and not self._watcher.readable and not self._fresh(held, address):
-            # Nobody waits for a store that is known to be unwell.
+        if held and not self._fresh(held, address) and (not self._watcher.readable or self._known_to_fail(address)):
+            # Nobody waits for a store that is known to be unwell, nor for what is known to fail.
             return Found(value=held.representation, how="stale")
         try:
             found = await self._cache.get(
@@ -112,6 +144,8 @@ class Desk:
         except Absent as absent:
             self._cache.drop(address)
             return absent.tombstone
+        if found.value.fleeting:
+            self._cache.drop(address)
         return Found(value=found.value.representation, how=found.how)
 
     async def encoded(self, address: Address, representation: Representation, coding: Coding) -> bytes:
@@ -144,8 +178,22 @@ class Desk:
             except (StoreError, Absent):
                 raise
             except Exception:
-                log.exception("event=production_failed path=%s", path_of(address))
+                if not self._known_to_fail(address):
+                    log.exception("event=production_failed path=%s", path_of(address))
+                if len(self._failed) >= _FAILURES:
+                    self._failed.clear()
+                state = self._watcher.state(address.selection)
+                self._failed[address] = _Failure(state, self._watcher.epoch, self.clock() + _REST)
                 raise
+
+    def _known_to_fail(self, address: Address) -> bool:
+        """Whether what stands at an address could not be made a moment ago of what is stored now."""
+        failure = self._failed.get(address)
+        return (
+            failure is not None
+            and (failure.state, failure.epoch) == (self._watcher.state(address.selection), self._watcher.epoch)
+            and self.clock() < failure.until
+        )
 
     async def every_feed(self, names: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
         """The bytes of every feed by its address, or of those of some sections. Raises BadParameter for a name
@@ -165,22 +213,6 @@ class Desk:
                 found = await self.get(address)
                 assert isinstance(found, Found)
                 yield self.edition.url(path_of(address)), found.value.body
-
-
-async def settle(store: Store, settings: Settings, *, serving: bool = False) -> None:
-    """Makes what is stored agree with the configuration: its sections and, where it is to be served, what else
-    feeds depend on. (A command may see another address of the site than the server: no change of any feed.)"""
-    configured = settings.section_list()
-    async with store.writing() as writing:
-        names = SectionNames(configured, await writing.sections())
-        for slug, section in names.renames():
-            await writing.rename_section(slug, section)
-        stored = {section.slug for section in await writing.sections()}
-        for section in configured:
-            if section.slug not in stored:
-                await writing.make_section(section)
-        if serving:
-            await writing.record_fingerprint(settings.fingerprint(__version__))
 
 
 def present() -> datetime:

@@ -3,11 +3,12 @@
 import hashlib
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from feeds.configured import is_language
+from feeds.configured import language_tag
+from feeds.direction import spelled_out
 from feeds.errors import BadRecord
 from feeds.interchange import Item, read_item, read_time, shown
 from feeds.model import Article, Attachment, Author, Image, Origin, Place, Record
@@ -17,14 +18,12 @@ from feeds.text.iri import to_uri
 from feeds.text.summary import summarize
 
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
-# Subtags by their length: region, script; all others are small.
-_CASES: Mapping[int, Callable[[str], str]] = {2: str.upper, 4: str.title}
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An article before its sections are known: `names` as the record gave them, None where it gave none."""
+    """An article before its sections are known: `names` as the record gave them, None where it did not."""
 
     place: Place
     article: Article
@@ -52,6 +51,7 @@ class Drafting:
         summary = clean_text(item.summary or "")
         published = read_time("date_published", item.date_published, self._zone)
         modified = read_time("date_modified", item.date_modified, self._zone) if item.date_modified else published
+        language = _language(item.language)
         authors = item.authors if item.authors is not None else [item.author] if item.author else []
         article = Article(
             guid=_guid(item.id),
@@ -60,12 +60,13 @@ class Drafting:
             summary=summary,
             excerpt="" if summary else summarize(clean_text(beginning(content))),
             content_html=content,
+            directed_html=spelled_out(content, language),
             published=published,
             # A clock that runs ahead must not keep later changes from being later.
             modified=max(published, min(modified, now.astimezone(modified.tzinfo))),
             authors=_authors([(author.name, author.url) for author in authors]),
             tags=tuple(dict.fromkeys(tag for tag in map(clean_text, item.tags or ()) if tag)),
-            language=_language(item.language),
+            language=language,
             image=_image(item, base),
             attachments=_attachments(item, base),
             origin=_origin(item),
@@ -74,7 +75,7 @@ class Drafting:
         if not article.title and not article.summary and not article.excerpt:
             raise BadRecord("has no title, and its content no text to make one from; give a title")
         names = None if item.sections is None else tuple(item.sections)
-        return Draft(place=record.place, article=article, names=names or None)
+        return Draft(place=record.place, article=article, names=names)
 
 
 def digest(article: Article) -> bytes:
@@ -128,10 +129,8 @@ def _authors(found: Sequence[tuple[str | None, str | None]]) -> tuple[Author, ..
 def _language(language: str | None) -> str | None:
     if not language:
         return None
-    # RFC 5646 §2.1.1: case means nothing in a tag, and this is how it is written.
-    first, *rest = language.split("-")
-    tag = "-".join([first.lower(), *(_CASES.get(len(part), str.lower)(part) for part in rest)])
-    if not is_language(tag):
+    tag = language_tag(language)
+    if tag is None:
         raise BadRecord(f'language is {shown(language)}; give a language tag such as "ar" or "ar-LY"')
     return tag
 

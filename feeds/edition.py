@@ -59,11 +59,11 @@ class Edition:
         shown = [entry.updated for entry in entries] + [grave.withdrawn for grave in graves]
         plain = address.limit is None and address.content is None
         # What nobody pings must not announce a hub: readers would stop polling it.
-        pinged = plain and len(selection.sections) <= 1
+        pinged = plain and (selection.is_everything or len(selection.sections) == 1)
         return Document(
             id=self.url(path_of(FeedAddress(selection=selection, format="atom"))),
-            title=self.title(selection),
-            description=self.description(selection),
+            title=self.title(selection, shelf.title),
+            description=self.description(selection, shelf.title),
             language=self._site.language,
             page_url=self.url(path_of(PageAddress(selection=selection))),
             self_urls={format: self.url(path_of(self._as(address, format))) for format in FEED_FORMATS},
@@ -85,18 +85,21 @@ class Edition:
     def _as(self, address: FeedAddress, format: FeedFormat) -> FeedAddress:
         return FeedAddress(selection=address.selection, format=format, limit=address.limit, content=address.content)
 
-    def title(self, selection: Selection) -> str:
-        """The title of a selection's feed and page."""
+    def title(self, selection: Selection, topic: str = "") -> str:
+        """The title of a selection's feed and page; `topic` is what a tag or an author is called."""
         if selection.is_everything:
             return self._site.title
         comma = "، " if direction_of(self._site.language) == "rtl" else ", "
-        return f"{comma.join(self.section(slug).title for slug in selection.sections)} - {self._site.title}"
+        named = topic or selection.search or comma.join(self.section(slug).title for slug in selection.sections)
+        if selection.search is not None:
+            named = f"بحث: {named}" if named else "بحث"
+        return f"{named} - {self._site.title}"
 
-    def description(self, selection: Selection) -> str:
+    def description(self, selection: Selection, topic: str = "") -> str:
         """The description of a selection's feed; never empty: RSS requires one."""
         if len(selection.sections) == 1 and (own := self.section(selection.sections[0]).description):
             return own
-        return self._site.description or self.title(selection)
+        return self._site.description or self.title(selection, topic)
 
     def section(self, slug: str) -> Section:
         # A section made a moment ago by another process may not be known here yet.
@@ -116,9 +119,7 @@ class Edition:
             permalink=self.permalink(article),
             title=headline(article),
             summary=summary,
-            content_html=wrapped(article.content_html, language)
-            if content == "full" and article.content_html
-            else None,
+            content_html=self._content(article, language) if content == "full" and article.content_html else None,
             published=article.published,
             # An embargoed article may have been changed before it was published.
             updated=max(article.published, article.modified),
@@ -130,6 +131,11 @@ class Edition:
             attachments=article.attachments,
             origin=_named(article.origin) if article.origin else None,
         )
+
+    def _content(self, article: Article, language: str) -> str:
+        """The article's HTML as feeds hold it. One that names no language was directed as an Arabic one."""
+        directed = article.language is not None or direction_of(language) == "rtl"
+        return wrapped((article.directed_html if directed else None) or article.content_html, language)
 
 
 def _named(origin: Origin) -> Origin:

@@ -1,7 +1,7 @@
 """The headers that every answer with a feed or a page carries, but for validators and coding."""
 
 from feeds.addresses import FeedAddress
-from feeds.model import REGISTERED_TYPES, Document
+from feeds.model import REGISTERED_TYPES, Document, Selection
 from feeds.representation import Headers
 from feeds.settings import Settings
 from feeds.text.slug import quote_slug
@@ -33,7 +33,7 @@ def feed_headers(address: FeedAddress, document: Document, settings: Settings) -
     links = [f'<{document.self_urls[address.format]}>; rel="self"']
     links += [f'<{hub}>; rel="hub"' for hub in document.hubs]
     links.append(f'<{document.page_url}>; rel="alternate"; type="text/html"')
-    tags = [*(quote_slug(slug) for slug in address.selection.sections), "all"]
+    tags = [*_purged_with(address.selection), "all"]
     headers = [
         ("content-type", content_type(address, settings)),
         ("cache-control", _cache_control(settings)),
@@ -50,6 +50,13 @@ def feed_headers(address: FeedAddress, document: Document, settings: Settings) -
     if address.format != "json":
         headers.append(("content-security-policy", _FEED_POLICY))
     return headers
+
+
+def _purged_with(selection: Selection) -> list[str]:
+    """The names of what a selection changes with."""
+    if selection.topic:
+        return [f"{selection.topic.kind}:{quote_slug(selection.topic.slug)}"]
+    return [quote_slug(slug) for slug in selection.sections]
 
 
 def page_headers(path: str, settings: Settings) -> Headers:

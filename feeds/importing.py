@@ -10,13 +10,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from feeds.desk import present, settle
+from feeds.desk import present
 from feeds.errors import BadSource
 from feeds.importers import jsonfeed
 from feeds.importers.source import Source
 from feeds.intake import Intake, Options, Tally, patiently
 from feeds.progress import Counted, Progress
 from feeds.settings import Settings
+from feeds.settling import settle
 from feeds.store.contract import Store
 
 STANDARD_INPUT = "-"

@@ -1,7 +1,6 @@
 """The one door in: a record -> a clean article -> an idempotent write; withdrawals too."""
 
 import asyncio
-import contextlib
 import sqlite3
 import threading
 from collections import Counter
@@ -11,7 +10,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Literal, TypeVar
 
-from feeds.draft import Draft, Drafting, digest
+from feeds.draft import Draft, digest
+from feeds.drafting import Drafted, Drafter
 from feeds.errors import BadParameter, BadRecord, StoreUnavailable
 from feeds.interchange import shown
 from feeds.model import Article, Place, Record, Rejection, Section
@@ -59,14 +59,16 @@ class Options:
 def decide(known: Known | None, article: Article, mark: bytes, now: datetime) -> tuple[Outcome, Article]:
     """What a record does to what is stored, and the article to keep.
 
-    The modification moves only when what a reader sees changes, and then always forward.
+    The modification moves only when what a reader sees changes or is marked as an important correction, and then
+    always forward.
     """
     if known is None:
         return "new", article
     same = known.digest == mark
     if same and set(known.sections) == set(article.sections) and known.correction == article.correction:
         return "unchanged", article
-    if same:
+    # A correction is shown again, by its modification.
+    if same and not (article.correction and not known.correction):
         return "updated", replace(article, modified=known.modified)
     later = article.modified
     if later <= known.modified:
@@ -139,18 +141,25 @@ class Intake:
         """
         await self._check(options)
         seen = SeenIds()
-        drafting = Drafting(base=self._settings.site.url, zone=self._settings.site.zone)
+        drafter = Drafter(base=self._settings.site.url, zone=self._settings.site.zone)
         source = iter(records)
+
+        def prepare() -> "asyncio.Future[_Batch | None]":
+            return asyncio.ensure_future(asyncio.to_thread(self._prepare, source, drafter, seen))
+
+        ahead = prepare()
         try:
-            # One after the other, not side by side: two threads that both want the interpreter cost more than
-            # they gain.
-            while (batch := await asyncio.to_thread(self._prepare, source, drafting, seen)) is not None:
+            while (batch := await ahead) is not None:
+                # The next is read and cleaned, in another process, while this one is written.
+                ahead = prepare()
                 for rejection in await self._keep(batch, options, tally):
                     tally.rejected += 1
                     reject(rejection)
                 progress()
         finally:
+            ahead.cancel()
             seen.close()
+            await asyncio.to_thread(drafter.close)
 
     async def _check(self, options: Options) -> None:
         """Raises BadParameter where every record would be refused for the section that is to be added."""
@@ -162,23 +171,11 @@ class Intake:
         except BadRecord as fault:
             raise BadParameter(str(fault).replace("sections holds", "--section is", 1)) from None
 
-    def _prepare(self, records: Iterator[Record | Rejection], drafting: Drafting, seen: SeenIds) -> _Batch | None:
+    def _prepare(self, records: Iterator[Record | Rejection], drafter: Drafter, seen: SeenIds) -> _Batch | None:
         """The next batch, read and cleaned; None at the end."""
-        batch: list[Draft | Rejection] = []
-        now = self._clock()
-        for record in islice(records, _BATCH):
-            if isinstance(record, Rejection):
-                batch.append(record)
-                continue
-            try:
-                draft = drafting.draft(record, now)
-                first = seen.first(draft.article.guid, draft.place)
-                if first is not None:
-                    raise BadRecord(f"id {shown(draft.article.guid)} stands at {first} already; give it once")
-            except BadRecord as fault:
-                batch.append(Rejection(place=record.place, reason=str(fault)))
-            else:
-                batch.append(draft)
+        read = list(islice(records, _BATCH))
+        drafts = iter(drafter.draft([each for each in read if isinstance(each, Record)], self._clock()))
+        batch = [each if isinstance(each, Rejection) else _draft(each, next(drafts), seen) for each in read]
         return batch or None
 
     async def _keep(self, batch: _Batch, options: Options, tally: Tally) -> list[Rejection]:
@@ -202,28 +199,26 @@ class Intake:
         rejections: list[Rejection] = []
         kept: list[tuple[Article, bytes]] = []
         guids = [draft.article.guid for draft in batch if isinstance(draft, Draft)]
-        with contextlib.suppress(_NothingToWrite):
-            async with self._store.writing() as writing:
-                known = await writing.known(guids)
-                resolver = _Resolver(self._settings, await writing.sections())
-                now = self._clock()
-                for draft in batch:
-                    if isinstance(draft, Rejection):
-                        rejections.append(draft)
-                        continue
-                    before = known.get(draft.article.guid)
-                    try:
-                        article = resolver.place(draft, before, options)
-                    except BadRecord as fault:
-                        rejections.append(Rejection(place=draft.place, reason=str(fault)))
-                        continue
-                    mark = digest(article)
-                    outcome, article = decide(before, article, mark, now)
-                    outcomes[outcome] += 1
-                    if outcome != "unchanged":
-                        kept.append((article, mark))
-                if options.dry_run or not kept:
-                    raise _NothingToWrite
+        async with self._store.writing() as writing:
+            known = await writing.known(guids)
+            resolver = _Resolver(self._settings, await writing.sections())
+            now = self._clock()
+            for draft in batch:
+                if isinstance(draft, Rejection):
+                    rejections.append(draft)
+                    continue
+                before = known.get(draft.article.guid)
+                try:
+                    article = resolver.place(draft, before, options)
+                except BadRecord as fault:
+                    rejections.append(Rejection(place=draft.place, reason=str(fault)))
+                    continue
+                mark = digest(article)
+                outcome, article = decide(before, article, mark, now)
+                outcomes[outcome] += 1
+                if outcome != "unchanged":
+                    kept.append((article, mark))
+            if kept and not options.dry_run:
                 for section in resolver.made:
                     await writing.make_section(section)
                 await writing.put(kept)
@@ -233,8 +228,15 @@ class Intake:
         return rejections
 
 
-class _NothingToWrite(Exception):
-    """Undoes a transaction that was only read in."""
+def _draft(record: Record, drafted: Drafted, seen: SeenIds) -> Draft | Rejection:
+    """The draft of a record, or why it can't be taken: one that stood in its source before can't."""
+    if isinstance(drafted, str):
+        return Rejection(place=record.place, reason=drafted)
+    guid = drafted.article.guid
+    first = seen.first(guid, drafted.place)
+    if first is None:
+        return drafted
+    return Rejection(place=record.place, reason=f"id {shown(guid)} stands at {first} already; give it once")
 
 
 class _Resolver:
@@ -250,12 +252,13 @@ class _Resolver:
         """The article with its sections. Raises BadRecord."""
         if before and before.withdrawn:
             raise BadRecord(f"id {shown(draft.article.guid)} was withdrawn; bring it back with `feeds restore`")
-        # A record that names its sections replaces the article's; the option only adds one.
+        # A record that names its sections replaces the article's, one that names none keeps them; the option adds one.
         found = self.find([*(draft.names or ()), *((options.section,) if options.section is not None else ())])
-        stay = before.sections if before and draft.names is None else ()
+        stay = before.sections if before and not draft.names else ()
         slugs = tuple(dict.fromkeys((*stay, *(section.slug for section in found))))
         if not slugs:
-            raise BadRecord('sections is missing; give a list such as ["world"], or --section')
+            said = "missing; give a list" if draft.names is None else "empty; name one at least,"
+            raise BadRecord(f'sections is {said} such as ["world"], or --section')
         for section in found:
             if section.slug not in self._stored:
                 self._stored.add(section.slug)
@@ -281,14 +284,23 @@ class _Resolver:
 
 async def withdraw(store: Store, guids: Sequence[str], reason: str, now: datetime) -> Mapping[str, bool]:
     """Withdraws articles; says of each guid whether there was something to withdraw."""
-    async with store.writing() as writing:
-        # An id that XML forbids was never taken.
-        return {
-            guid: xml_illegal(guid) is None and await writing.withdraw(guid, now, clean_text(reason)) for guid in guids
-        }
+
+    async def write() -> Mapping[str, bool]:
+        async with store.writing() as writing:
+            # An id that XML forbids was never taken.
+            return {
+                guid: xml_illegal(guid) is None and await writing.withdraw(guid, now, clean_text(reason))
+                for guid in guids
+            }
+
+    return await patiently(write)
 
 
 async def restore(store: Store, guids: Sequence[str], now: datetime) -> Mapping[str, bool]:
     """Brings withdrawn articles back; says of each guid whether it was withdrawn."""
-    async with store.writing() as writing:
-        return {guid: xml_illegal(guid) is None and await writing.restore(guid, now) for guid in guids}
+
+    async def write() -> Mapping[str, bool]:
+        async with store.writing() as writing:
+            return {guid: xml_illegal(guid) is None and await writing.restore(guid, now) for guid in guids}
+
+    return await patiently(write)

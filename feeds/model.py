@@ -7,13 +7,14 @@ Plain text is clean (no markup, no direction marks of ours); HTML has been throu
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from feeds.text.bidi import TitleDirection
 
 FeedFormat = Literal["rss", "atom", "json"]
 FEED_FORMATS: tuple[FeedFormat, ...] = ("rss", "atom", "json")
 ContentLevel = Literal["full", "summary"]
+TopicKind = Literal["tag", "author"]
 
 # The registered media types (RFC 4287 §7, the RSS Advisory Board, JSON Feed 1.1): what links to a feed name.
 REGISTERED_TYPES: Mapping[FeedFormat, str] = {
@@ -75,9 +76,10 @@ class Origin:
 class Article:
     """A story as the newsroom gave it, cleaned.
 
-    `sections` holds slugs. `language` is a BCP 47 tag, or None for the site's. `excerpt` is derived at intake:
-    the beginning of the text, for articles that bring no summary. `correction` marks an important correction,
-    which stands in the feeds by its modification.
+    `sections` holds slugs. `language` is a BCP 47 tag, or None for the site's. Two are derived at intake: `excerpt`,
+    the beginning of the text, for articles that bring no summary, and `directed_html`, the content with its direction
+    spelled out for readers that drop half of it (direction), None where that adds nothing. `correction` marks an
+    important correction, which stands in the feeds by its modification.
     """
 
     guid: str
@@ -86,6 +88,7 @@ class Article:
     summary: str = ""
     excerpt: str = ""
     content_html: str = ""
+    directed_html: str | None = None
     published: datetime
     modified: datetime
     authors: tuple[Author, ...] = ()
@@ -112,15 +115,25 @@ class Tombstone:
     reason: str = ""
 
 
+class Topic(NamedTuple):
+    """A tag or an author that has a feed, by its slug."""
+
+    kind: TopicKind
+    slug: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What a feed shows: everything, or what stands in any of some sections (slugs in ascending order)."""
+    """What a feed shows: everything, what stands in any of some sections (slugs in ascending order), a tag's or an
+    author's articles, or what a search finds. `search` is what was asked for, cleaned; empty, it finds nothing."""
 
     sections: tuple[str, ...] = ()
+    topic: Topic | None = None
+    search: str | None = None
 
     @property
     def is_everything(self) -> bool:
-        return not self.sections
+        return self == EVERYTHING
 
 
 EVERYTHING = Selection()

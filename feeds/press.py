@@ -1,7 +1,7 @@
 """Address -> representation: what stands there is read from the store, edited and rendered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,11 +22,15 @@ _RENDERERS = {"rss": rss, "atom": atom, "json": json_feed}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A representation, and what it was made from: it is fresh until the store has come further."""
+    """A representation, and what it was made from: it is fresh until the store has come further.
+
+    What is fleeting is not to be kept: a search that finds nothing, of which there are any number.
+    """
 
     representation: Representation
     state: State
     epoch: int
+    fleeting: bool = False
 
     @property
     def size(self) -> int:
@@ -53,15 +57,13 @@ class Press:
         """The representation at an address. Raises Absent, StoreUnavailable."""
         # Before anything is read: what is found then can only be newer.
         epoch = self._watcher.epoch
-        representation, state = await self._producer(address)
-        return Made(representation=representation, state=state, epoch=epoch)
-
-    def _producer(self, address: Address) -> Awaitable[tuple[Representation, State]]:
         if isinstance(address, FeedAddress):
-            return self._feed(address)
-        return self._page(address) if address.article is None else self._article(address, address.article)
+            return await self._feed(address, epoch)
+        if address.article is None:
+            return await self._page(address, epoch)
+        return await self._article(address, address.article, epoch)
 
-    async def _feed(self, address: FeedAddress) -> tuple[Representation, State]:
+    async def _feed(self, address: FeedAddress, epoch: int) -> Made:
         shelf = await self._shelf(address, limit=address.limit, graves=GRAVES)
         edition = self._edition()
 
@@ -70,9 +72,9 @@ class Press:
             headers = feed_headers(address, document, self._settings)
             return self._finished(_RENDERERS[address.format](document), headers, shelf)
 
-        return await asyncio.to_thread(render), shelf.state
+        return _made(await asyncio.to_thread(render), address, shelf, epoch)
 
-    async def _page(self, address: PageAddress) -> tuple[Representation, State]:
+    async def _page(self, address: PageAddress, epoch: int) -> Made:
         shelf = await self._shelf(address, limit=None, graves=0)
         edition, sections = self._edition(), list(self._watcher.names)
 
@@ -81,7 +83,7 @@ class Press:
             body = pages.selection_page(edition.document(shown, shelf), address.selection, sections, self._settings)
             return self._finished(body, page_headers(path_of(address), self._settings), shelf)
 
-        return await asyncio.to_thread(render), shelf.state
+        return _made(await asyncio.to_thread(render), address, shelf, epoch)
 
     async def _shelf(self, address: Address, *, limit: int | None, graves: int) -> Shelf:
         shelf = await self._store.shelf(
@@ -90,6 +92,8 @@ class Press:
         if shelf.state.version > self._watcher.state(address.selection).version:
             # What was written since the last look may stand in a section that was made then.
             await self._watcher.learn_names()
+        if address.selection.topic:
+            self._watcher.follow(address.selection.topic, shelf.state)
         return shelf
 
     def _finished(self, body: bytes, headers: Headers, shelf: Shelf) -> Representation:
@@ -98,12 +102,11 @@ class Press:
         return represent(
             body,
             headers=headers,
-            version=shelf.state.version,
             changed=max(shelf.state.changed, newest, self._watcher.floor),
             expires=shelf.changes_at.timestamp() if shelf.changes_at else None,
         )
 
-    async def _article(self, address: PageAddress, key: str) -> tuple[Representation, State]:
+    async def _article(self, address: PageAddress, key: str, epoch: int) -> Made:
         states = await self._store.states()
         article = await self._store.find(key)
         if not isinstance(article, Article):
@@ -115,7 +118,6 @@ class Press:
         made = represent(
             await asyncio.to_thread(pages.article_page, self._edition().entry(article, "full"), self._settings),
             headers=page_headers(path_of(address), self._settings),
-            version=states[""].version,
             # The page names the sections, and no section changes unseen.
             changed=max(
                 int(article.listed_at.timestamp()) + 1,
@@ -124,7 +126,12 @@ class Press:
             ),
             expires=None,
         )
-        return made, states[""]
+        return Made(representation=made, state=states[""], epoch=epoch)
 
     def _edition(self) -> Edition:
         return Edition(self._settings, self._watcher.names)
+
+
+def _made(representation: Representation, address: Address, shelf: Shelf, epoch: int) -> Made:
+    found_nothing = address.selection.search is not None and not shelf.articles
+    return Made(representation=representation, state=shelf.state, epoch=epoch, fleeting=found_nothing)

@@ -35,7 +35,6 @@ class Representation:
     body: bytes
     headers: Headers
     validators: Validators
-    version: int
     expires: float | None = None
     prepared: Prepared = field(default_factory=Prepared, repr=False, compare=False)
     _encoded: dict[Coding, bytes] = field(default_factory=dict, repr=False, compare=False)
@@ -59,14 +58,13 @@ class Representation:
         return len(self.body) + heads + sum(len(body) for body in self._encoded.values()) + self.prepared.size
 
 
-def represent(body: bytes, *, headers: Headers, version: int, changed: int, expires: float | None) -> Representation:
+def represent(body: bytes, *, headers: Headers, changed: int, expires: float | None) -> Representation:
     """A representation of these bytes, which last changed in the Unix second `changed`."""
     tags: dict[Coding, str] = {coding: _tag(body, coding) for coding in CODINGS}
     return Representation(
         body=body,
         headers=headers,
         validators=Validators(etags=tags, last_modified=changed),
-        version=version,
         expires=expires,
     )
 

@@ -81,6 +81,7 @@ _BLOCK_TAG = re.compile(
     "<(?=/?(?:p|div|li|h[1-6]|blockquote|td|th|tr|dd|dt|figcaption|figure|section|article|header|footer|br|hr|pre"
     "|table|ul|ol|dl|aside|caption|details|summary)[ >])"
 )
+_AGAIN = nh3.Cleaner(tags=TAGS, attributes=ATTRIBUTES, clean_content_tags=_DROPPED, url_schemes=_SCHEMES, link_rel=None)
 _WITHOUT_TAGS = nh3.Cleaner(tags=set(), attributes={}, link_rel=None)
 
 
@@ -118,7 +119,11 @@ class Sanitizer:
             cleaned = self._cleaner.clean(html.encode("utf-8", "ignore").decode("utf-8"))
         without = strip_illegal(cleaned)
         # nh3 turns &#8; into the character itself, and without it `java&#8;script:` is alive: so once more.
-        cleaned = (self._cleaner.clean(without) if without != cleaned else cleaned).strip()
+        # And where elements went: an <h2> in a <font> in an <h2> stands in that <h2> then, which nobody reads twice
+        # alike. All their tags were there, or more came and went.
+        if without != cleaned or any(html.count(tag) != cleaned.count(tag) for tag in ("<", "</")):
+            without = self._cleaner.clean(without)
+        cleaned = without.strip()
         if deepest > MAX_DEPTH and _work(cleaned).depth > MAX_DEPTH:
             raise BadRecord(_TOO_DEEP)
         return cleaned
@@ -189,19 +194,24 @@ def _work(html: str) -> _Work:
     return work
 
 
+def rewritten(html: str) -> str:
+    """Clean HTML that something was written into, as the sanitizer writes it; its addresses are absolute already."""
+    return _AGAIN.clean(html)
+
+
 def beginning(html: str) -> str:
     """The text at the beginning of clean HTML, a space between blocks: what a summary is made from."""
     text = ""
     for length in _BEGINNING:
         # Up to a tag's end: what is cut in the middle of a tag is no text.
         cut = html if len(html) <= length else html[: html.rfind(">", 0, length) + 1 or length]
-        text = _text(cut)
+        text = text_of(cut)
         if len(text) >= _ENOUGH or cut is html:
             break
     return text[:_ENOUGH]
 
 
-def _text(html: str) -> str:
+def text_of(html: str) -> str:
     """The text of clean HTML: what no element is left of, with a space wherever a block began or ended."""
     bare = _WITHOUT_TAGS.clean(_BLOCK_TAG.sub(" <", html))
     return " ".join(unescape(bare).split())

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from feeds.errors import StoreError, StoreUnavailable
-from feeds.model import Section, Selection, State
+from feeds.model import Section, Selection, State, Topic
 from feeds.sections import SectionNames
 from feeds.store.contract import Store
 
@@ -15,6 +16,10 @@ log = logging.getLogger("feeds")
 # Seconds between looks at the store: a change is to be served within one.
 TICK = 0.4
 _NOTHING = State(version=0, changed=0)
+# Of a tag or an author that is not followed: nothing that is held is as new as that.
+_UNKNOWN = State(version=sys.maxsize, changed=0)
+# Tags and authors that are followed; the feeds of others are made anew when they are asked for.
+_FOLLOWED = 10_000
 
 
 class Watcher:
@@ -39,7 +44,11 @@ class Watcher:
         self._clock = clock
         self._tick = tick
         self._states: Mapping[str, State] = {}
+        # In the order of their last making.
+        self._topics: dict[Topic, State] = {}
         self._opened = self._prepared = self._said = False
+        self._generation: int | None = None
+        self._learning = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self.names = SectionNames(configured, ())
         # What is wrong; empty where nothing is.
@@ -49,7 +58,7 @@ class Watcher:
         # Raised where versions say nothing about what was made before: another store stands in its place.
         self.epoch = 0
         # Raised with each change of what is known here: while it stays, what was fresh is, but for embargoes' ends.
-        self.generation = 0
+        self.knowledge = 0
         # And from then on nothing may seem to have changed earlier than this Unix second.
         self.floor = 0
 
@@ -60,8 +69,18 @@ class Watcher:
 
     def state(self, selection: Selection) -> State:
         """How far a selection had come when the store was looked at last; as `Shelf.state`."""
+        if selection.topic:
+            return self._topics.get(selection.topic, _UNKNOWN)
         found = [self._states.get(slug, _NOTHING) for slug in selection.sections or ("",)]
         return State(version=sum(each.version for each in found), changed=max(each.changed for each in found))
+
+    def follow(self, topic: Topic, state: State) -> None:
+        """Looks at a tag or an author from now on, of which a feed was made in this state."""
+        known = self._topics.pop(topic, state)
+        self._topics[topic] = state if state.version > known.version else known
+        if len(self._topics) > _FOLLOWED:
+            del self._topics[next(iter(self._topics))]
+        self.knowledge += 1
 
     async def start(self) -> None:
         """Opens the store and looks at it, from then on again and again.
@@ -80,7 +99,7 @@ class Watcher:
 
     async def close(self) -> None:
         self._states = {}
-        self.generation += 1
+        self.knowledge += 1
         self.readable = False
         self.trouble = "the service is ending"
         if self._task:
@@ -108,11 +127,7 @@ class Watcher:
             self._opened = True
         trouble = await self._try_to_prepare()
         if await self._store.changed() or not self.readable:
-            before = self._states
             await self.look()
-            # A change that changed nothing: another store of the same age has taken this one's place.
-            if self._states == before:
-                self._doubt()
             # What was written during the look was seen or not: the next change must be one after it.
             while await self._store.changed():
                 await self.look()
@@ -132,25 +147,38 @@ class Watcher:
         """Reads how far every section has come."""
         states = await self._store.states()
         await self.learn_names()
-        # Versions only grow in one store (contract.Writing).
-        known = [(state, states[slug]) for slug, state in self._states.items() if slug in states]
-        if any(new.version < old.version or (new.version == old.version and new != old) for old, new in known):
+        topics = await self._store.topic_states(list(self._topics)) if self._topics else {}
+        if self._is_another(states):
+            # Everything is to be made anew, and the configuration to be recorded there too.
             self.floor = int(self._clock()) + 1
-            self._doubt()
+            self.epoch += 1
+            self._prepared = False
+            self._topics.clear()
+        for topic, state in topics.items():
+            if topic in self._topics:
+                self._topics[topic] = state
         self._states = states
-        self.generation += 1
+        self.knowledge += 1
+        self._generation = self._store.generation
         self.readable = True
 
-    def _doubt(self) -> None:
-        """Makes everything anew, and prepares what may be another store."""
-        self.epoch += 1
-        self.generation += 1
-        self._prepared = False
+    def _is_another(self, states: Mapping[str, State]) -> bool:
+        """Whether another store stands where the one stood that was looked at last."""
+        if self._generation not in (None, self._store.generation):
+            return True
+        # A backup may have been copied into the same file. In one store, versions and times only grow.
+        known = [(state, states[slug]) for slug, state in self._states.items() if slug in states]
+        return any(
+            new.version < old.version or new.changed < old.changed or (new.version == old.version and new != old)
+            for old, new in known
+        )
 
     async def learn_names(self) -> None:
         """Reads what sections there are: one may have been made since the last look."""
-        self.names = SectionNames(self._configured, await self._store.sections())
-        self.generation += 1
+        # One after the other: what was read first must not take the place of what was read later.
+        async with self._learning:
+            self.names = SectionNames(self._configured, await self._store.sections())
+            self.knowledge += 1
 
     def _note(self, trouble: str) -> None:
         """Says once what is wrong, and once that it is well again."""

@@ -71,6 +71,15 @@ def test_the_smallest_configuration(write: Write) -> None:
     assert settings.section_list() == ()
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("ar", "ar"), ("ar-LY", "ar-LY"), ("AR-ly", "ar-LY"), ("ar-arab-ly", "ar-Arab-LY"), ("en", "en")],
+)
+def test_the_language_is_a_tag_of_bcp_47_with_or_without_a_region(write: Write, given: str, kept: str) -> None:
+    """In whatever case it is given (RTL.md R6)."""
+    assert load(write(SMALLEST), {"FEEDS_SITE__LANGUAGE": given}).site.language == kept
+
+
 def test_relative_paths_start_at_the_file(write: Write, tmp_path: Path) -> None:
     """The store lies beside the configuration, wherever the process runs; an absolute path stays."""
     assert load(write(SMALLEST), {}).store_path == tmp_path / "articles.db"

@@ -1,5 +1,6 @@
 """HTML pages: what a browser shows of a selection, an article, an error."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,14 @@ from feeds.text.bidi import rtl_dominant, starts_left
 
 _NAMES = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 STATIC = Path(__file__).parent / "static"
+_LATEST = locales.Plural(
+    zero="لا أخبار هنا بعد",
+    one="آخر خبر",
+    two="آخر خبرين",
+    few="آخر {} أخبار",
+    many="آخر {} خبرًا",
+    other="آخر {} خبر",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +59,13 @@ def _environment() -> Environment:
     return made
 
 
+@cache
+def templates_digest() -> str:
+    """Tells one state of the templates from another."""
+    files = sorted((Path(__file__).parent / "templates").rglob("*.html"))
+    return hashlib.blake2b(b"\0".join(file.read_bytes() for file in files), digest_size=8).hexdigest()
+
+
 def _turned(text: str) -> str:
     """The `dir` of an element that holds a string: "auto" but where its first letter misleads.
 
@@ -65,13 +81,16 @@ def _isolated(text: str) -> Markup:
 
 
 def selection_page(document: Document, selection: Selection, sections: Sequence[Section], settings: Settings) -> bytes:
-    """The page of a section, of several, or of the whole desk: the landing page."""
-    root = _root(path_of(PageAddress(selection=selection)))
+    """The page of a section, of several, of a tag, an author or a search, or of the whole desk: the landing page."""
+    site = settings.site
+    root = _root(path_of(PageAddress(selection=selection)).partition("?")[0])
     return _render(
         "landing.html" if selection.is_everything else "selection.html",
         settings,
         root=root,
         document=document,
+        search=selection.search,
+        latest=locales.counted(len(document.entries), _LATEST, locale=site.display_locale, digits=site.digits),
         feeds=_feed_links(selection, root, settings),
         everything=_feed_links(EVERYTHING, root, settings),
         cards=[_card(section, root, settings) for section in sections],

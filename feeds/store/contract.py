@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from feeds.model import Article, Section, Selection, State, Tombstone
+from feeds.model import Article, Section, Selection, State, Tombstone, Topic, TopicKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,8 @@ class Shelf:
     `articles` newest first (`Article.listed_at`), then by guid ascending (code points). `tombstones` latest
     first. `state` of several sections is the sum of their versions and the latest of their times. `changes_at`
     is the end of the next embargo: what the selection shows changes then without a write. `since` is when its
-    first section was made.
+    first section was made, or the time of a tag's or an author's first article. `title` is the name of a tag or an
+    author as it was met first. A search has the state of the whole desk, and no tombstones.
     """
 
     state: State
@@ -24,6 +25,7 @@ class Shelf:
     tombstones: Sequence[Tombstone]
     changes_at: datetime | None
     since: datetime
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ class Writing(Protocol):
         """Inserts articles or replaces them by guid, each with its digest. Their sections must exist.
 
         The time of the first import stays. A withdrawn article is published again. Of a guid that comes twice
-        the last stands.
+        the last stands. Tags and authors that are new are made; two names that fold alike are one (R14).
         """
         ...
 
@@ -112,6 +114,11 @@ class Store(Protocol):
     work later); StoreRefused where it never will as it is.
     """
 
+    @property
+    def generation(self) -> int:
+        """Raised whenever another store was found in the place of the one that was open."""
+        ...
+
     async def open(self) -> None:
         """Opens the store, makes it on first use, and brings its schema up to date."""
         ...
@@ -126,6 +133,21 @@ class Store(Protocol):
         """As Writing.sections."""
         ...
 
+    async def topic(self, kind: TopicKind, name: str, now: datetime) -> Topic | None:
+        """The tag or the author of this name, by slug or in any spelling; None for one that no article ever had.
+
+        One that only articles under embargo have is not known before the first embargo's end.
+        """
+        ...
+
+    async def topic_states(self, topics: Collection[Topic]) -> Mapping[Topic, State]:
+        """The state of each of these tags and authors."""
+        ...
+
+    async def fingerprint(self) -> str | None:
+        """What Writing.record_fingerprint noted last; None where it never did."""
+        ...
+
     async def report(self) -> Sequence[SectionReport]:
         """Every section with its count of articles (embargoed too) and its newest publication."""
         ...
@@ -133,7 +155,8 @@ class Store(Protocol):
     async def shelf(self, selection: Selection, *, limit: int, graves: int, now: datetime) -> Shelf:
         """The latest of a selection that are not under embargo at `now`.
 
-        Sections that don't exist are empty.
+        Sections, tags and authors that don't exist are empty. A search finds what has every word and "phrase" of
+        it and no -word, in title, summary, text, tags and authors, whatever the spelling (R14).
         """
         ...
 

@@ -15,7 +15,7 @@ _LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 # In the order of `from_row`; `to_row` gives the same from `url` on.
 COLUMNS = (
     "guid, scopes, withdrawn, reason, url, title, summary, excerpt, content_html,"
-    " published, modified, language, correction, details"
+    " published, modified, language, correction, details, directed_html"
 )
 
 
@@ -42,6 +42,7 @@ def to_row(article: Article) -> tuple[str | int | None, ...]:
         article.language,
         int(article.correction),
         json.dumps(_details(article), ensure_ascii=False, separators=(",", ":")),
+        article.directed_html,
     )
 
 
@@ -74,10 +75,17 @@ def _details(article: Article) -> dict[str, Any]:
 
 def from_row(row: Iterable[Any], slugs: Mapping[int, str]) -> Article | Tombstone:
     """A row of COLUMNS as an article or, if it was withdrawn, as its tombstone; `slugs` by scope id."""
-    (guid, scopes, withdrawn, reason, url, title, summary, excerpt, content_html,
-     published, modified, language, correction, details) = row  # fmt: skip
+    columns = tuple(row)
+    guid, _, withdrawn, reason, *_ = columns
     if withdrawn is not None:
         return Tombstone(guid=guid, withdrawn=datetime.fromisoformat(withdrawn), reason=reason)
+    return article_of(columns, slugs)
+
+
+def article_of(row: Iterable[Any], slugs: Mapping[int, str]) -> Article:
+    """A row of COLUMNS as the article that it is, or was until it was withdrawn."""
+    (guid, scopes, _, _, url, title, summary, excerpt, content_html,
+     published, modified, language, correction, details, directed_html) = row  # fmt: skip
     found = json.loads(details)
     return Article(
         guid=guid,
@@ -86,6 +94,7 @@ def from_row(row: Iterable[Any], slugs: Mapping[int, str]) -> Article | Tombston
         summary=summary,
         excerpt=excerpt,
         content_html=content_html,
+        directed_html=directed_html,
         published=datetime.fromisoformat(published),
         modified=datetime.fromisoformat(modified),
         language=language,

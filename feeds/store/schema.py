@@ -66,5 +66,46 @@ CREATE TABLE facts (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+# Tags and authors are scopes too: `name` is what their spellings fold to (sections.name_key). `topics` holds an
+# article's tags and authors as `scopes` its sections; `directed_html` the content with its direction spelled
+# out, where that adds anything; `words_id` its row in the full-text index.
+_SELECTIONS = """
+CREATE TABLE scopes_2 (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('all', 'section', 'tag', 'author')),
+    slug TEXT NOT NULL,
+    title TEXT NOT NULL,
+    name TEXT,
+    version INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    since INTEGER NOT NULL,
+    UNIQUE (kind, slug)
+) STRICT;
+
+INSERT INTO scopes_2 (id, kind, slug, title, version, changed, since)
+SELECT id, kind, slug, title, version, changed, since FROM scopes;
+
+DROP TABLE scopes;
+
+ALTER TABLE scopes_2 RENAME TO scopes;
+
+CREATE UNIQUE INDEX scopes_by_name ON scopes (kind, name);
+
+UPDATE scopes SET version = (SELECT max(version) FROM scopes) WHERE id = 1;
+
+ALTER TABLE articles ADD COLUMN topics TEXT NOT NULL DEFAULT '[]';
+
+ALTER TABLE articles ADD COLUMN directed_html TEXT;
+
+ALTER TABLE articles ADD COLUMN words_id INTEGER;
+
+CREATE UNIQUE INDEX articles_by_words ON articles (words_id);
+
+CREATE VIRTUAL TABLE words USING fts5 (
+    folded, stripped, content='', columnsize=0, tokenize='unicode61 remove_diacritics 0'
+);
+"""
+
+# After the second step, what it holds is derived from the articles there are (deriving.py).
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SELECTIONS)
 VERSION = len(MIGRATIONS)

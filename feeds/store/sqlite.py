@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from itertools import islice
@@ -13,7 +13,7 @@ from pathlib import Path
 import aiosqlite
 
 from feeds.errors import StoreRefused, StoreUnavailable
-from feeds.model import Article, Section, Selection, State, Tombstone
+from feeds.model import Article, Section, Selection, State, Tombstone, Topic, TopicKind
 from feeds.store.connections import (
     BUSY,
     LIMIT,
@@ -28,9 +28,12 @@ from feeds.store.connections import (
     translated,
 )
 from feeds.store.contract import SectionReport, Shelf, Writing
+from feeds.store.deriving import derive
 from feeds.store.rows import COLUMNS, from_micros, from_row, micros
 from feeds.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
-from feeds.store.writing import ALL, SqliteWriting, read_sections, utc
+from feeds.store.topics import find_topic, topic_versions
+from feeds.store.words import search
+from feeds.store.writing import ALL, SqliteWriting, read_fingerprint, read_sections, utc
 
 # Each walks the primary key of listings: its cost does not grow with the store.
 WALK = """
@@ -46,9 +49,12 @@ WHERE t.scope_id = ? ORDER BY t.withdrawn DESC, t.guid LIMIT ?
 """
 # Walks the primary key of articles.
 ARTICLES = f"SELECT id, {COLUMNS} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+# Walks articles_by_words.
+FOUND = "SELECT position, guid, id FROM articles WHERE words_id IN (SELECT value FROM json_each(?))"
 _FIND = f"SELECT {COLUMNS} FROM articles WHERE key = ?"
 _WHOLE = "INSERT OR IGNORE INTO scopes (id, kind, slug, title, since) VALUES (?, 'all', '', '', ?)"
-_SCOPES = "SELECT id, slug, version, changed, since FROM scopes"
+_SCOPES = "SELECT id, slug, version, changed, since, title FROM scopes WHERE kind IN ('all', 'section')"
+_TOPIC = "SELECT id, slug, version, changed, since, title FROM scopes WHERE kind = ? AND slug = ?"
 _REPORT = """
 SELECT s.slug, s.version, s.changed,
     (SELECT count(*) FROM listings l WHERE l.scope_id = s.id),
@@ -70,6 +76,11 @@ class SqliteStore:
         self._log: Identity | None = None
         self._data_version: int | None = None
         self._pools: tuple[Pool, Pool, Pool] | None = None
+        self._generation = 0
+
+    @property
+    def generation(self) -> int:
+        return self._generation
 
     async def open(self) -> None:
         with translated(self._path, opening=True):
@@ -121,6 +132,8 @@ class SqliteStore:
         for step in MIGRATIONS[version:]:
             for statement in step.split(";\n"):
                 await db.execute(statement)
+        if version == 1:
+            await derive(db)
         await db.execute(_WHOLE, (ALL, int(self._clock())))
         await db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         await db.execute(f"PRAGMA user_version = {max(version, VERSION)}")
@@ -151,11 +164,24 @@ class SqliteStore:
     async def states(self) -> Mapping[str, State]:
         async with self._pool(0).lend() as db:
             rows = await db.execute_fetchall(_SCOPES)
-        return {slug: State(version=version, changed=changed) for _, slug, version, changed, _ in rows}
+        return {slug: State(version=version, changed=changed) for _, slug, version, changed, *_ in rows}
+
+    async def topic(self, kind: TopicKind, name: str, now: datetime) -> Topic | None:
+        async with self._pool(0).lend() as db:
+            return await find_topic(db, kind, name, int(now.timestamp()))
+
+    async def topic_states(self, topics: Collection[Topic]) -> Mapping[Topic, State]:
+        async with self._pool(0).lend() as db:
+            found = await topic_versions(db, topics)
+        return {topic: State(version=version, changed=changed) for topic, (version, changed) in found.items()}
 
     async def sections(self) -> Sequence[Section]:
         async with self._pool(0).lend() as db:
             return await read_sections(db)
+
+    async def fingerprint(self) -> str | None:
+        async with self._pool(0).lend() as db:
+            return await read_fingerprint(db)
 
     async def report(self) -> Sequence[SectionReport]:
         async with self._snapshot() as db:
@@ -175,32 +201,29 @@ class SqliteStore:
         moment = micros(now)
         async with self._snapshot() as db:
             scopes = {row[1]: row for row in await db.execute_fetchall(_SCOPES)}
-            wanted = [scopes[slug] for slug in selection.sections or ("",) if slug in scopes]
-            walks: list[Iterable[sqlite3.Row]] = []
-            buried: list[Iterable[sqlite3.Row]] = []
-            ends: list[int] = []
-            for id, *_ in wanted:
-                walks.append(await db.execute_fetchall(WALK, (id, moment, limit)))
-                ends += [end for (end,) in await db.execute_fetchall(NEXT_EMBARGO, (id, moment))]
-                if graves:
-                    buried.append(await db.execute_fetchall(GRAVES, (id, graves)))
-            ids = list(islice(dict.fromkeys(row[2] for row in heapq.merge(*walks)), limit))
+            if selection.topic:
+                wanted = list(await db.execute_fetchall(_TOPIC, selection.topic))
+            else:
+                wanted = [scopes[slug] for slug in selection.sections or ("",) if slug in scopes]
+            if selection.search is None:
+                ids, end = await _walk(db, [row[0] for row in wanted], limit, moment)
+            else:
+                ids, end = await _search(db, selection.search, limit, moment)
             rows = await db.execute_fetchall(ARTICLES, (json.dumps(ids),))
+            searched = selection.search is not None
+            tombstones = [] if searched else await _tombstones(db, [row[0] for row in wanted], graves)
         slugs = {id: slug for slug, (id, *_) in scopes.items()}
         articles = {row[0]: from_row(row[1:], slugs) for row in rows}
-        tombs = dict.fromkeys((guid, when, reason) for _, guid, when, reason in heapq.merge(*buried))
         return Shelf(
             state=State(
                 version=sum(row[2] for row in wanted),
                 changed=max((row[3] for row in wanted), default=0),
             ),
             articles=[article for id in ids if isinstance(article := articles[id], Article)],
-            tombstones=[
-                Tombstone(guid=guid, withdrawn=datetime.fromisoformat(when), reason=reason)
-                for guid, when, reason in islice(tombs, graves)
-            ],
-            changes_at=from_micros(min(ends)) if ends else None,
+            tombstones=tombstones,
+            changes_at=None if end is None else from_micros(end),
             since=utc(min((row[4] for row in wanted), default=0)),
+            title=wanted[0][5] if selection.topic and wanted else "",
         )
 
     async def find(self, key: str) -> Article | Tombstone | None:
@@ -228,6 +251,7 @@ class SqliteStore:
             if log is not None and log == self._log:
                 drop_log(self._path)
             await self.open()
+            self._generation += 1
             for pool in replaced:
                 await pool.close()
 
@@ -245,6 +269,35 @@ class SqliteStore:
             # Not self._identity: the watcher may have opened the new file meanwhile.
             if identity(self._path) != file:
                 raise StoreUnavailable(f"{self._path}: the store's file was replaced during a write; write again")
+
+
+async def _walk(
+    db: aiosqlite.Connection, scopes: Sequence[int], limit: int, moment: int
+) -> tuple[list[int], int | None]:
+    """The latest articles of some scopes, and the position of the first one after the moment."""
+    walks = [await db.execute_fetchall(WALK, (id, moment, limit)) for id in scopes]
+    ends = [end for id in scopes for (end,) in await db.execute_fetchall(NEXT_EMBARGO, (id, moment))]
+    return list(islice(dict.fromkeys(row[2] for row in heapq.merge(*walks)), limit)), min(ends, default=None)
+
+
+async def _search(db: aiosqlite.Connection, query: str, limit: int, moment: int) -> tuple[list[int], int | None]:
+    """The latest articles that a search finds, and the position of the first one after the moment."""
+    found, end = await search(db, query, limit, moment)
+    rows = await db.execute_fetchall(FOUND, (json.dumps([*found, end]),))
+    latest = sorted((-position, guid, id) for position, guid, id in rows if position <= moment)
+    return [id for *_, id in latest[:limit]], min(
+        (position for position, *_ in rows if position > moment), default=None
+    )
+
+
+async def _tombstones(db: aiosqlite.Connection, scopes: Sequence[int], limit: int) -> list[Tombstone]:
+    """The latest withdrawals from some scopes."""
+    buried = [await db.execute_fetchall(GRAVES, (id, limit)) for id in scopes] if limit else []
+    tombs = dict.fromkeys((guid, when, reason) for _, guid, when, reason in heapq.merge(*buried))
+    return [
+        Tombstone(guid=guid, withdrawn=datetime.fromisoformat(when), reason=reason)
+        for guid, when, reason in islice(tombs, limit)
+    ]
 
 
 async def _number(db: aiosqlite.Connection, statement: str) -> int:

@@ -1,5 +1,6 @@
 """One transaction of the SQLite store (contract.Writing)."""
 
+import asyncio
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,35 +10,46 @@ import aiosqlite
 
 from feeds.model import Article, Section
 from feeds.store.contract import Known
-from feeds.store.rows import COLUMNS, micros, to_row
+from feeds.store.rows import COLUMNS, article_of, micros, to_row
+from feeds.store.topics import topics_of
+from feeds.store.words import Rows, Words, forget, index, same_second, words_of
 from feeds.text.guid import article_key
 
 ALL = 1
 
 # Walks the unique index on key.
 _KNOWN = """
-SELECT id, key, position, scopes, imported, withdrawn, digest, published, modified, correction
+SELECT id, key, position, scopes, topics, words_id, imported, withdrawn, digest, published, modified, correction
 FROM articles WHERE key IN (SELECT value FROM json_each(?))
 """
 _PUT = f"""
-INSERT OR REPLACE INTO articles (id, key, position, digest, imported, {COLUMNS})
-VALUES (?, ?, ?, ?, ?, ?, ?, NULL, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT OR REPLACE INTO articles (id, key, position, topics, words_id, digest, imported, {COLUMNS})
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _LIST = "INSERT INTO listings (scope_id, position, guid, article_id) VALUES (?, ?, ?, ?)"
 _UNLIST = "DELETE FROM listings WHERE scope_id = ? AND position = ? AND guid = ?"
 _BURY = "INSERT INTO tombstones (scope_id, withdrawn, guid, article_id) VALUES (?, ?, ?, ?)"
 _UNBURY = "DELETE FROM tombstones WHERE scope_id = ? AND withdrawn = ? AND guid = ?"
-# A version is the number of the change that it came with, counted over the whole store: the next section of
-# an old name, or one that another was merged into, can't fall behind what was served under its name.
+# A version is the number of the change that it came with, counted over the whole store, whose own is the
+# highest: the next section of an old name, or one that another was merged into, can't fall behind what was
+# served under its name.
 _TOUCH = """
-UPDATE scopes SET version = (SELECT max(version) FROM scopes) + 1, changed = max(changed, ?)
+UPDATE scopes SET version = (SELECT version FROM scopes WHERE id = 1) + 1, changed = max(changed, ?)
 WHERE id IN (SELECT value FROM json_each(?))
 """
+_TOUCH_ALL = """
+UPDATE scopes SET version = (SELECT version FROM scopes WHERE id = 1) + 1, changed = max(changed, ?)
+"""
+# Walks the primary key of articles.
+_WHOLE = f"SELECT id, {COLUMNS} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
 # The time of the change, too, must not fall where the clock was set back since: others may have had the slug.
 _MAKE = """
-INSERT INTO scopes (kind, slug, title, since, changed) SELECT 'section', ?, ?, ?, max(changed) FROM scopes
+INSERT INTO scopes (kind, slug, title, since, changed)
+SELECT 'section', ?, ?, ?, changed FROM scopes WHERE id = 1
 """
-_RENAME = "UPDATE scopes SET slug = ?, title = ?, changed = (SELECT max(changed) FROM scopes) WHERE id = ?"
+_RENAME = """
+UPDATE scopes SET slug = ?, title = ?, changed = (SELECT changed FROM scopes WHERE id = 1) WHERE id = ?
+"""
 _INHERIT = """
 UPDATE scopes SET version = max(scopes.version, old.version), changed = max(scopes.changed, old.changed),
     since = min(scopes.since, old.since)
@@ -55,6 +67,8 @@ class _Stored(NamedTuple):
     key: str
     position: int
     scopes: str
+    topics: str
+    words_id: int | None
     imported: int
     withdrawn: str | None
     digest: bytes
@@ -64,7 +78,13 @@ class _Stored(NamedTuple):
 
     @property
     def scope_ids(self) -> list[int]:
-        return [ALL, *json.loads(self.scopes)]
+        """Every scope that it stands in, or stood in until it was withdrawn."""
+        return [ALL, *json.loads(self.scopes), *json.loads(self.topics)]
+
+    def stands(self, position: int, scopes: str, topics: str) -> bool:
+        """Whether it is listed just so."""
+        listed = (self.position, self.scopes, self.topics) == (position, scopes, topics)
+        return listed and not self.withdrawn
 
 
 class SqliteWriting:
@@ -74,6 +94,7 @@ class SqliteWriting:
         self._db = db
         self._clock = clock
         self._touched: set[int] = set()
+        self._everything = False
         self._ids: dict[str, int] | None = None
 
     async def known(self, guids: Collection[str]) -> Mapping[str, Known]:
@@ -98,7 +119,8 @@ class SqliteWriting:
         await self._db.execute(_MAKE, (section.slug, section.title, int(self._clock())))
         await self._db.execute("DELETE FROM former_slugs WHERE slug = ?", (section.slug,))
         self._ids = None
-        self._touched.add((await self._scopes())[section.slug])
+        # The whole desk's page lists the sections.
+        self._touched |= {ALL, (await self._scopes())[section.slug]}
 
     async def rename_section(self, slug: str, to: Section) -> None:
         scopes = await self._scopes()
@@ -140,36 +162,68 @@ class SqliteWriting:
         # A guid may come twice: the last one stands.
         latest = {article_key(article.guid): (article, digest) for article, digest in articles}
         before = await self._stored(latest)
+        topics = await topics_of(self._db, [article for article, _ in latest.values()])
+        numbers = await self._reindex([(article, before.get(key)) for key, (article, _) in latest.items()])
         (row,) = await self._db.execute_fetchall("SELECT coalesce(max(id), 0) FROM articles")
         last, now = row[0], int(self._clock())
         unlisted: list[tuple[Any, ...]] = []
         unburied: list[tuple[Any, ...]] = []
         listed: list[tuple[Any, ...]] = []
         rows: list[tuple[Any, ...]] = []
-        for key, (article, digest) in latest.items():
+        for (key, (article, digest)), under, number in zip(latest.items(), topics, numbers, strict=True):
             old = before.get(key)
             if old is None:
                 last += 1
             id = old.id if old else last
             position = micros(article.listed_at)
-            ids = [scopes[slug] for slug in article.sections]
-            text = _ids_text(ids)
+            texts = _ids_text(scopes[slug] for slug in article.sections), _ids_text(under)
+            ids = (ALL, *json.loads(texts[0]), *json.loads(texts[1]))
             if old:
                 self._touched.update(old.scope_ids)
-            self._touched.update((ALL, *ids))
-            if old and old.withdrawn:
-                buried = micros(datetime.fromisoformat(old.withdrawn))
-                unburied += [(scope, buried, article.guid) for scope in old.scope_ids]
-            elif old and (old.position, old.scopes) != (position, text):
-                unlisted += [(scope, old.position, article.guid) for scope in old.scope_ids]
-            if not old or old.withdrawn or (old.position, old.scopes) != (position, text):
-                listed += [(scope, position, article.guid, id) for scope in (ALL, *json.loads(text))]
+            self._touched.update(ids)
+            if old is None or not old.stands(position, *texts):
+                listed += [(scope, position, article.guid, id) for scope in ids]
+                if old and old.withdrawn:
+                    buried = micros(datetime.fromisoformat(old.withdrawn))
+                    unburied += [(scope, buried, article.guid) for scope in old.scope_ids]
+                elif old:
+                    unlisted += [(scope, old.position, article.guid) for scope in old.scope_ids]
             imported = old.imported if old else now
-            rows.append((id, key, position, digest, imported, article.guid, text, *to_row(article)))
+            placed = (id, key, position, texts[1], number, digest, imported, article.guid, texts[0])
+            rows.append((*placed, *to_row(article)))
         await self._db.executemany(_UNLIST, unlisted)
         await self._db.executemany(_UNBURY, unburied)
         await self._db.executemany(_PUT, rows)
         await self._db.executemany(_LIST, listed)
+
+    async def _reindex(self, articles: Sequence[tuple[Article, _Stored | None]]) -> list[int]:
+        """Brings the words of articles in; returns their rows in the index."""
+        # Thousands of words each: away from the event loop.
+        found = await asyncio.to_thread(lambda: [words_of(article) for article, _ in articles])
+        former = await self._words({old.id: old.words_id for _, old in articles if old and old.words_id is not None})
+        numbers = Rows(self._db)
+        taken: list[int] = []
+        gone: list[tuple[int, Words]] = []
+        come: list[tuple[int, Words]] = []
+        for (article, old), new in zip(articles, found, strict=True):
+            row = old.words_id if old else None
+            stays = row is not None and same_second(micros(article.listed_at), row)
+            number = row if stays and row is not None else await numbers.take(article)
+            if row is None or old is None:
+                come.append((number, new))
+            elif not stays or former[old.id] != new:
+                gone.append((row, former[old.id]))
+                come.append((number, new))
+            taken.append(number)
+        await forget(self._db, gone)
+        await index(self._db, come)
+        return taken
+
+    async def _words(self, rows: Mapping[int, int]) -> dict[int, Words]:
+        """What the index holds of stored articles, by their ids."""
+        stored = await self._db.execute_fetchall(_WHOLE, (json.dumps(list(rows)),))
+        slugs = {id: slug for slug, id in (await self._scopes()).items()}
+        return {id: words_of(article_of(columns, slugs)) for id, *columns in stored}
 
     async def withdraw(self, guid: str, when: datetime, reason: str) -> bool:
         stored = (await self._stored([article_key(guid)])).get(article_key(guid))
@@ -180,7 +234,10 @@ class SqliteWriting:
         # Under embargo it was never seen: a tombstone would tell of it.
         if stored.position <= micros(when):
             await self._db.executemany(_BURY, [(scope, micros(when), guid, stored.id) for scope in scopes])
-        statement = "UPDATE articles SET withdrawn = ?, reason = ? WHERE id = ?"
+        if stored.words_id is not None:
+            words = await self._words({stored.id: stored.words_id})
+            await forget(self._db, [(stored.words_id, words[stored.id])])
+        statement = "UPDATE articles SET withdrawn = ?, reason = ?, words_id = NULL WHERE id = ?"
         await self._db.execute(statement, (when.isoformat(), reason, stored.id))
         self._touched.update(scopes)
         return True
@@ -199,25 +256,38 @@ class SqliteWriting:
         await self._db.executemany(_LIST, [(scope, position, guid, stored.id) for scope in scopes])
         statement = "UPDATE articles SET withdrawn = NULL, reason = '', modified = ?, position = ? WHERE id = ?"
         await self._db.execute(statement, (modified.isoformat(), position, stored.id))
+        await self.index_again([stored.id])
         self._touched.update(scopes)
         return True
 
+    async def index_again(self, ids: Sequence[int]) -> None:
+        """Brings the words of stored articles in that are not in the index."""
+        slugs = {id: slug for slug, id in (await self._scopes()).items()}
+        stored = await self._db.execute_fetchall(_WHOLE, (json.dumps(list(ids)),))
+        articles = [(id, article_of(columns, slugs)) for id, *columns in stored]
+        numbers = Rows(self._db)
+        rows = [(await numbers.take(article), id, words_of(article)) for id, article in articles]
+        await index(self._db, [(number, words) for number, _, words in rows])
+        await self._db.executemany("UPDATE articles SET words_id = ? WHERE id = ?", [row[:2] for row in rows])
+
     async def record_fingerprint(self, fingerprint: str) -> None:
-        rows = list(await self._db.execute_fetchall("SELECT value FROM facts WHERE name = 'fingerprint'"))
-        if not rows or rows[0][0] != fingerprint:
+        if await read_fingerprint(self._db) != fingerprint:
             statement = "INSERT OR REPLACE INTO facts (name, value) VALUES ('fingerprint', ?)"
             await self._db.execute(statement, (fingerprint,))
-            self._touched.update((await self._scopes()).values())
+            self._everything = True
 
     async def finish(self) -> None:
         """Raises the versions of what was touched: the last act before the commit."""
-        if self._touched:
-            await self._db.execute(_TOUCH, (int(self._clock()) + 1, _ids_text(self._touched)))
+        second = int(self._clock()) + 1
+        if self._everything:
+            await self._db.execute(_TOUCH_ALL, (second,))
+        elif self._touched:
+            await self._db.execute(_TOUCH, (second, _ids_text(self._touched)))
 
     async def _scopes(self) -> dict[str, int]:
-        """Scope ids by slug; the whole desk's by the empty string."""
+        """The scope ids of sections by slug; the whole desk's by the empty string."""
         if self._ids is None:
-            rows = await self._db.execute_fetchall("SELECT slug, id FROM scopes")
+            rows = await self._db.execute_fetchall("SELECT slug, id FROM scopes WHERE kind IN ('all', 'section')")
             self._ids = {slug: id for slug, id in rows}
         return self._ids
 
@@ -230,6 +300,11 @@ async def read_sections(db: aiosqlite.Connection) -> Sequence[Section]:
     """Every section there is, in the order of their making; `aliases` are former slugs."""
     rows = await db.execute_fetchall(_SECTIONS)
     return [Section(slug=slug, title=title, aliases=tuple(json.loads(former))) for slug, title, former in rows]
+
+
+async def read_fingerprint(db: aiosqlite.Connection) -> str | None:
+    rows = list(await db.execute_fetchall("SELECT value FROM facts WHERE name = 'fingerprint'"))
+    return str(rows[0][0]) if rows else None
 
 
 def _ids_text(ids: Iterable[int]) -> str:

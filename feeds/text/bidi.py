@@ -1,5 +1,6 @@
 """Which way a string reads, and the marks that make a plain feed field read that way (UAX #9)."""
 
+import re
 from typing import Literal
 from unicodedata import bidirectional
 
@@ -18,6 +19,10 @@ _LEFT_TO_RIGHT = frozenset({"L", "EN"})
 
 # Characters that came after Python's own tables (3.11 has those of 2021): browsers and readers know them.
 _LATER = regex.compile("(?V1)" + "|".join(rf"(?P<{name}>[\p{{Bidi_Class={name}}}--\p{{Cn}}])" for name in _LEADING))
+
+# All but what newsrooms write in Arabic: what is left out here is not of class L.
+_PERHAPS_LEFT = re.compile(r"[^\x00-@\[-`{-\x7f\xa0«»\u0600-\u06ff\u200c\u200f\u2010-\u2027\u2030-\u205e]")
+_LATIN = re.compile("[A-Za-z]")
 
 _NO_WORDS = ("http://", "https://", "www.", "@")
 
@@ -51,6 +56,19 @@ def starts_left(s: str) -> bool:
         if direction in _LEADING:
             return direction in _LEFT_TO_RIGHT
     return False
+
+
+def holds_left(s: str) -> bool:
+    """Whether a character of class L stands anywhere in the string."""
+    if _LATIN.search(s):
+        return True
+    return any((bidirectional(character) or _later(character)) == "L" for character in _PERHAPS_LEFT.findall(s))
+
+
+def first_strong(s: str) -> str:
+    """The class of the first strong character (L, R or AL), which is what `dir="auto"` goes by; or empty."""
+    classes = (bidirectional(character) or _later(character) for character in s)
+    return next((direction for direction in classes if direction in _STRONG), "")
 
 
 def feed_text(s: str, mode: TitleDirection = "mark") -> str:

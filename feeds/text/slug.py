@@ -2,7 +2,7 @@
 
 import re
 from unicodedata import decimal, normalize
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote
 
 import regex
 
@@ -55,14 +55,6 @@ def is_slug(s: str) -> bool:
 def quote_slug(slug: str) -> str:
     """The slug as it stands in an address: percent-encoded UTF-8 with capitals (RFC 3986 §2.1, §2.5)."""
     return quote(slug, safe="")
-
-
-def unquote_slug(segment: str) -> str | None:
-    """A path segment without its percent-encoding, or None where that is not UTF-8; it need not be a slug."""
-    try:
-        return unquote_to_bytes(segment).decode()
-    except UnicodeError:
-        return None
 
 
 def _cut(slug: str) -> str:

@@ -28,12 +28,13 @@ class Locator:
         self._desk = desk
         self._base = [unquote_to_bytes(part) for part in desk.settings.site.path.split("/")[1:]]
 
-    def find(self, raw_path: bytes, query: bytes) -> Found | None:
-        """None where nothing stands. Raises BadParameter."""
-        path = _below(self._base, raw_path)
-        if path is None:
-            return None
-        return find(path, query.decode("latin-1"), lookup=self._desk.names.slug, defaults=self._desk.defaults)
+    def below(self, raw_path: bytes) -> str | None:
+        """What of a path lies below the site's; None for what lies elsewhere."""
+        return _below(self._base, raw_path)
+
+    def find(self, path: str, query: bytes) -> Found | None:
+        """What stands at a path below the site's, if anything does. Raises BadParameter."""
+        return find(path, query.decode("latin-1"), lookup=self._desk.lookup, defaults=self._desk.defaults)
 
 
 def fields(representation: Representation, decision: Decision, how: Freshness) -> Iterator[tuple[str, str]]:

@@ -63,7 +63,7 @@ class FastLane:
         self._addresses: dict[bytes, Address] = {}
         self._questions_size = 0
         self._stamp = object()
-        self._generation = -1
+        self._knowledge = -1
         self._slugs: list[str] = []
         self._standing: Standing = ()
         self._lines = b""
@@ -77,14 +77,14 @@ class FastLane:
 
     def recall(self, head: bytes, standing: Standing) -> Answer | None:
         """Today's answer to a head that was answered here before, byte for byte."""
-        if standing is not self._standing or self._desk.generation != self._generation:
+        if standing is not self._standing or self._desk.knowledge != self._knowledge:
             self._begin(standing)
         question = self._heads.get(head)
         return None if question is None else self._now(question)
 
     def answer(self, head: bytes, target: bytes, wants: Wants, standing: Standing) -> Answer | None:
         """The answer to a GET or HEAD of a target, if it is at hand. Then the head is remembered by its bytes."""
-        if standing is not self._standing or self._desk.generation != self._generation:
+        if standing is not self._standing or self._desk.knowledge != self._knowledge:
             self._begin(standing)
         question = self._questions.get((target, wants))
         if question is None:
@@ -136,7 +136,7 @@ class FastLane:
 
     def _begin(self, standing: Standing) -> None:
         """Begins a second, or a time in which the desk knows more: nothing that was known is known to hold."""
-        self._generation = self._desk.generation
+        self._knowledge = self._desk.knowledge
         # A right address is spelled with slugs alone: what else names mean is of no matter.
         slugs = [section.slug for section in self._desk.names]
         if slugs != self._slugs:
@@ -153,7 +153,8 @@ class FastLane:
     def _locate(self, target: bytes) -> Address | None:
         try:
             parsed = httptools.parse_url(target)
-            found = self._locator.find(parsed.path, parsed.query or b"")
+            path = self._locator.below(parsed.path)
+            found = self._locator.find(path, parsed.query or b"") if path is not None else None
         except (BadParameter, httptools.HttpParserInvalidURLError):
             return None
         return found if isinstance(found, FeedAddress | PageAddress) else None

@@ -32,16 +32,20 @@ class Addresses:
         await response(scope, receive, send)
 
     async def _respond(self, scope: Scope) -> Response:
+        # uvicorn's `path` decodes %2F and makes U+FFFD of %ff.
+        path = self._locator.below(scope["raw_path"])
+        if path is None:
+            return self._problems.answer(scope, 404, _NOTHING)
         try:
-            return await self._answer(scope)
+            return await self._answer(path, scope)
         except BadParameter as fault:
             return self._problems.answer(scope, 400, f"{fault}.")
         except StoreUnavailable:
             return self._problems.answer(scope, 503, "The articles can't be reached at the moment.")
 
-    async def _answer(self, scope: Scope) -> Response:
-        # uvicorn's `path` decodes %2F and makes U+FFFD of %ff.
-        found = self._locator.find(scope["raw_path"], scope["query_string"])
+    async def _answer(self, path: str, scope: Scope) -> Response:
+        await self._desk.learn(path)
+        found = self._locator.find(path, scope["query_string"])
         if isinstance(found, Moved):
             return self._redirect(found)
         if isinstance(found, Gone):

@@ -25,9 +25,18 @@ HEADLINES = [clean_text(s) for group in GROUPS.values() for s in group] + [title
 DOMINANT = [s for s in HEADLINES if rtl_dominant(s)]
 
 RIGHT: Form = ("rtl", "off")
-FORMS: list[Form] = [RIGHT, ("auto", "off"), ("auto", "mark"), ("rtl", "mark"), ("ltr", "isolate")]
+FORMS: list[Form] = [
+    RIGHT,
+    ("auto", "off"),
+    ("auto", "mark"),
+    ("rtl", "mark"),
+    ("ltr", "off"),
+    ("ltr", "mark"),
+    ("ltr", "isolate"),
+]
+PAGE = Path(__file__).parents[2] / "docs" / "right-to-left.md"
 
-PAGE = """<!doctype html><style>
+STYLE = """<!doctype html><style>
 div { white-space: pre; inline-size: max-content; font: 20px "Noto Sans Arabic", "Noto Naskh Arabic", sans-serif }
 </style>"""
 MEASURE = """
@@ -70,7 +79,7 @@ def utf16_length(s: str) -> int:
 def measure(chromium: Chromium, lines: Sequence[dict[str, Any]]) -> list[Order]:
     def work(browser: Browser) -> list[list[float | None]]:
         with browser.new_page() as page:
-            page.set_content(PAGE)
+            page.set_content(STYLE)
             found: list[list[float | None]] = page.evaluate(MEASURE, lines)
             return found
 
@@ -134,3 +143,17 @@ def test_other_headlines_are_left_alone() -> None:
 def test_there_are_headlines_enough() -> None:
     """The property is tried on some hundreds of different headlines."""
     assert len(set(HEADLINES)) > 300
+
+
+def test_the_figures_in_the_documents_are_what_is_measured(orders: dict[Form, dict[str, Order]]) -> None:
+    def right(direction: Literal["auto", "ltr", "rtl"], mode: TitleDirection) -> str:
+        return str(len(DOMINANT) - len(broken(orders, (direction, mode))))
+
+    lines = [
+        f"| guesses by the first letter | {right('auto', 'off')} | {right('auto', 'mark')} |",
+        f"| knows that it is right to left | {right('rtl', 'off')} | {right('rtl', 'mark')} |",
+        f"| is fixed left to right | {right('ltr', 'off')} | {right('ltr', 'mark')} |",
+        f'| the same, with `title_direction = "isolate"` | {right("ltr", "off")} | {right("ltr", "isolate")} |',
+    ]
+    made = "\n".join([f"| a reader that | before, of {len(DOMINANT)} | now |", "| --- | --- | --- |", *lines])
+    assert made in PAGE.read_text("utf-8"), f"docs/right-to-left.md is to say:\n{made}"

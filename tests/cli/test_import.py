@@ -47,7 +47,7 @@ def test_a_file_is_told_by_its_content(feeds: Run, folder: Path, form: str) -> N
         (item(date_published="yesterday"), 'date_published is "yesterday"; give a time such as'),
         ({"id": "1", "title": "x", "sections": ["world"]}, "date_published is missing; give a time such as"),
         (item(url="javascript:alert(1)"), 'url is "javascript:alert(1)"; give a whole address, https://…'),
-        (item(sections=[]), 'sections is missing; give a list such as ["world"], or --section'),
+        (item(sections=[]), 'sections is empty; name one at least, such as ["world"], or --section'),
         (item(title=5), "title is 5; give a text"),
         (item(title="", content_html=""), "has neither title nor content; give one of them"),
         (item(title="x" * 20_000), "title has 20000 characters; give 10000 at most"),
@@ -83,7 +83,9 @@ def test_a_title_of_fifty_megabytes_is_refused_and_the_rest_goes_in(feeds: Run) 
 def test_strict_writes_nothing_if_one_record_is_bad(feeds: Run) -> None:
     done = feeds("import", "--strict", "-", given=lines(item("1"), item("2", date_published="?")))
     assert done.returncode == 1
-    assert "nothing was written" in done.stderr
+    assert done.stderr.splitlines()[-1] == (
+        "nothing was written: right 1, rejected 1; with --strict, every record must be right"
+    )
     assert feeds("import", "-", given=lines(item("1"))).stdout.startswith("new 1,")
 
 

@@ -4,15 +4,17 @@ import asyncio
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from feeds.addresses import FeedAddress, PageAddress
 from feeds.cache import Found
-from feeds.desk import Desk, settle
+from feeds.desk import Desk
 from feeds.model import FeedFormat, Section, Selection
 from feeds.representation import Representation
+from feeds.settling import settle
 from feeds.store.sqlite import SqliteStore
 from feeds.watcher import TICK
 from tests.newsroom import CONFIG, Newsroom, WallClock, configure, opened, story, until
@@ -117,6 +119,40 @@ async def test_a_section_that_was_just_made_has_its_name_at_once(tmp_path: Path)
             assert (await get(other)).body == (await found(desk, at())).value.body
     finally:
         await desk.close()
+
+
+async def test_names_that_were_read_late_do_not_take_the_place_of_newer_ones(tmp_path: Path) -> None:
+    settings, clock = configure(tmp_path), WallClock()
+    store = SlowStore(settings.store_path, clock=clock.seconds)
+    desk = Desk(settings, store, clock=clock, tick=3600)
+    await desk.open()
+    try:
+        store.hold = asyncio.Event()
+        first = asyncio.create_task(desk._watcher.learn_names())
+        await until(lambda: store.reading)
+        async with store.writing() as writing:
+            await writing.make_section(Section(slug="weather", title="الطقس"))
+        second = asyncio.create_task(desk._watcher.learn_names())
+        await asyncio.sleep(0)
+        store.hold.set()
+        await asyncio.gather(first, second)
+        assert desk.names.get("weather")
+    finally:
+        await desk.close()
+
+
+class SlowStore(SqliteStore):
+    """The real store, which keeps what it read of its sections until it is let go, once."""
+
+    hold: asyncio.Event | None = None
+    reading = False
+
+    async def sections(self) -> Sequence[Section]:
+        found = await super().sections()
+        if self.hold and not self.reading:
+            self.reading = True
+            await self.hold.wait()
+        return found
 
 
 CHILD = """

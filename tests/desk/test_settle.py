@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds.desk import settle
 from feeds.model import Section
+from feeds.settling import settle
 from feeds.store.sqlite import SqliteStore
 from tests.newsroom import CONFIG, WallClock, configure, story
 from tests.store.articles import guids, look, make_sections, put, versions

@@ -18,7 +18,7 @@ from feeds.desk import Desk
 from feeds.errors import StoreRefused
 from feeds.model import Selection
 from feeds.store.sqlite import SqliteStore
-from tests.newsroom import Answer, Newsroom, WallClock, configure, opened, story, until
+from tests.newsroom import CONFIG, Answer, Newsroom, WallClock, configure, opened, story, until
 from tests.store.articles import put
 from tests.store.conftest import Child
 
@@ -94,15 +94,24 @@ async def test_a_start_while_the_store_is_locked_for_writing(
 ) -> None:
     """What is there is served; that the sections could not be settled is said, until they are."""
     caplog.set_level(logging.INFO, "feeds")
-    good = await newsroom.ask("/world/rss.xml")
-    async with held(newsroom.settings.store_path, "BEGIN IMMEDIATE"), opened(tmp_path) as other:
-        assert (await other.ask("/world/rss.xml")).body == good.body
+    await newsroom.ask("/world/rss.xml")
+    more = CONFIG + '[[sections]]\nslug = "economy"\ntitle = "اقتصاد"\n'
+    async with held(newsroom.settings.store_path, "BEGIN IMMEDIATE"), opened(tmp_path, text=more) as other:
+        assert (await other.ask("/world/rss.xml")).status == 200
         assert await status(other) == "degraded"
         assert "is locked" in other.desk.trouble
-    async with opened(tmp_path) as other:
+    async with opened(tmp_path, text=more) as other:
         await until(lambda: not other.desk.trouble)
         assert await status(other) == "ok"
     assert said(caplog) == ["event=store_unwell"]
+
+
+async def test_a_start_with_nothing_to_settle_writes_nothing(newsroom: Newsroom, tmp_path: Path) -> None:
+    """So a node whose store may not be written serves what is there."""
+    good = await newsroom.ask("/world/rss.xml")
+    async with held(newsroom.settings.store_path, "BEGIN IMMEDIATE"), opened(tmp_path) as other:
+        assert (await other.ask("/world/rss.xml")).body == good.body
+        assert await status(other) == "ok"
 
 
 async def test_a_start_while_nothing_can_be_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

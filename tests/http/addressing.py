@@ -2,7 +2,7 @@
 
 from feeds.addresses import Defaults, FeedAddress, Found, Moved, PageAddress, find
 from feeds.model import FeedFormat, Section, Selection
-from feeds.sections import SectionNames
+from feeds.sections import SectionNames, name_key
 
 SECTIONS = (
     Section(slug="world", title="دولي", aliases=("international", "العالم")),
@@ -18,10 +18,20 @@ LIBYA = "%D8%A3%D8%AE%D8%A8%D8%A7%D8%B1-%D9%84%D9%8A%D8%A8%D9%8A%D8%A7"
 KEY = "abcdefghijklmnopqrstuvwx23"
 
 
+# Tags and authors that had articles, by their slugs.
+TOPICS = {("tag", "طاقة"), ("tag", "fifa"), ("author", "salem")}
+
+
+def look_up(kind: str, name: str) -> str | None:
+    if kind == "section":
+        return NAMES.slug(name)
+    return next((slug for of, slug in TOPICS if of == kind and name_key(slug) == name_key(name)), None)
+
+
 def ask(target: str) -> Found | None:
     """What stands at a request's target."""
     path, _, query = target.partition("?")
-    return find(path, query, lookup=NAMES.slug, defaults=DEFAULTS)
+    return find(path, query, lookup=look_up, defaults=DEFAULTS)
 
 
 def feed(*slugs: str, format: FeedFormat = "rss") -> FeedAddress:

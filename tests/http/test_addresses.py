@@ -21,7 +21,7 @@ from feeds.addresses import (
 from feeds.errors import BadParameter
 from feeds.model import EVERYTHING, FEED_FORMATS, Selection
 from feeds.text.guid import article_key
-from tests.http.addressing import DEFAULTS, KEY, LIBYA, NAMES, SECTIONS, ask, feed, moved, page
+from tests.http.addressing import DEFAULTS, KEY, LIBYA, SECTIONS, ask, feed, look_up, moved, page
 
 SLUGS = sorted(section.slug for section in SECTIONS)
 
@@ -136,7 +136,7 @@ def test_another_spelling_leads_to_the_right_address(target: str, right: str) ->
         f"/articles/{KEY}%0a",
         "world/rss.xml",
         "*",
-        *(f"/{name}/" for name in sorted(RESERVED) if "." not in name and name not in ("feed", "rss.xml")),
+        *(f"/{name}/" for name in sorted(RESERVED) if "." not in name and name not in ("feed", "search")),
     ],
 )
 def test_nothing_stands_elsewhere(target: str) -> None:
@@ -199,8 +199,8 @@ def test_pages_have_no_parameters() -> None:
 def test_a_default_is_the_configuration_s() -> None:
     """What the configuration has anyway is dropped; what differs from it is kept."""
     short = Defaults(limit=10, content="summary")
-    assert find("/rss.xml", "limit=10&content=summary", lookup=NAMES.slug, defaults=short) == feed()
-    found = find("/rss.xml", "limit=50&content=full", lookup=NAMES.slug, defaults=short)
+    assert find("/rss.xml", "limit=10&content=summary", lookup=look_up, defaults=short) == feed()
+    found = find("/rss.xml", "limit=50&content=full", lookup=look_up, defaults=short)
     assert found == replace(feed(), limit=50, content="full")
 
 
@@ -253,7 +253,8 @@ def test_every_address_is_found_where_it_stands(address: Address) -> None:
 # Text of every kind, and pieces of addresses put together wrongly.
 pieces = st.sampled_from(
     [*SLUGS, LIBYA, "World", "international", "+", "/", "//", ".", "..", "%2e", "%2F", "%00", "%ff", "%", "rss.xml",
-     "FEED.json", "feed", "atom", "category", "tag", "author", "comments", "articles", KEY, "?", "\udcff", "\r\n"]
+     "FEED.json", "feed", "atom", "category", "tag", "author", "tags", "fifa", "salem", "search", "comments",
+     "articles", KEY, "?", "\udcff", "\r\n"]
 )  # fmt: skip
 paths = st.text() | st.lists(pieces | st.just("/"), max_size=9).map("".join).map(lambda path: f"/{path}")
 queries = st.text() | st.lists(
@@ -272,15 +273,13 @@ def test_no_address_is_too_strange(path: str, query: str) -> None:
     A redirect is one step, to an address that is served, and is fit for a header.
     """
     try:
-        found = find(path, query, lookup=NAMES.slug, defaults=DEFAULTS)
+        found = find(path, query, lookup=look_up, defaults=DEFAULTS)
         if not isinstance(found, Moved):
             return
         assert found.path.isascii()
         assert found.path.isprintable()
         assert found.path[:1] == "/" != found.path[1:2]
-        # Tags and authors have no feeds yet.
-        if not found.path.startswith(("/tags/", "/authors/")):
-            assert isinstance(ask(found.path), FeedAddress | PageAddress)
+        assert isinstance(ask(found.path), FeedAddress | PageAddress)
     except BadParameter:
         return
 

@@ -152,7 +152,8 @@ async def test_never_rendered_and_no_store_is_503(sick: Newsroom) -> None:
 
 
 async def test_a_bug_is_500_and_not_stored(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
-    """Whoever asks sees that the fault is ours; the log says where. What was rendered once stays served."""
+    """Whoever asks sees that the fault is ours; the log says where. What was rendered once stays served,
+    and is not tried again with each poll."""
     good = await newsroom.ask("/sports/rss.xml")
     newsroom.store.bug = ZeroDivisionError("a bug")
     newsroom.store.shelves.clear()
@@ -169,7 +170,10 @@ async def test_a_bug_is_500_and_not_stored(newsroom: Newsroom, caplog: pytest.Lo
     await newsroom.write(story("c", title="عنوان أحدث", sections=("sports",)))
     answer = await newsroom.ask("/sports/rss.xml")
     assert (answer.status, answer.body, answer["cache-status"]) == (200, good.body, "khulasat; hit; detail=stale")
+    assert (await newsroom.ask("/sports/rss.xml")).body == good.body
+    assert caplog.text.count("event=production_failed path=/sports/rss.xml") == 1
     newsroom.store.bug = None
+    newsroom.clock.go(seconds=31)
     assert "عنوان أحدث".encode() in (await newsroom.ask("/sports/rss.xml")).body
 
 

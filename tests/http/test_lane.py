@@ -20,6 +20,8 @@ TARGETS = [
     "/world/",
     "/sports+world/atom.xml?limit=1&utm_source=x",
     "/%77orld/rss.xml",
+    "/tags/%D8%B7%D8%B1%D8%A7%D8%A8%D9%84%D8%B3/rss.xml",
+    "/search/atom.xml?q=%D9%86%D8%B5",
     "http://evil.example/world/rss.xml",
 ]
 ODD_TARGETS = [
@@ -139,7 +141,7 @@ def filled(headers: list[tuple[str, str]], held: Answer) -> list[tuple[str, str]
 @pytest.fixture
 async def both(newsroom: Newsroom) -> AsyncIterator[tuple[Wire, Wire]]:
     """The same newsroom by uvicorn's own protocol and by ours, with everything at hand that there is."""
-    for target in TARGETS[:6]:
+    for target in TARGETS[:-1]:
         for coding in ("br", "gzip", "identity"):
             await newsroom.ask(target, headers={"accept-encoding": coding})
     for target in ("/", "/sports/rss.xml"):
@@ -151,7 +153,7 @@ async def both(newsroom: Newsroom) -> AsyncIterator[tuple[Wire, Wire]]:
 async def test_the_answers_are_the_same(newsroom: Newsroom, both: tuple[Wire, Wire]) -> None:
     """Status, headers and body: asked the first time (whole, by the parser), and again (known by its bytes)."""
     ordinary, lane = both
-    held = {target: await newsroom.ask(target) for target in TARGETS[:6]}
+    held = {target: await newsroom.ask(target) for target in TARGETS[:-1]}
     count = 0
     for method, target, headers in asked():
         data = request(target, method, filled(headers, held.get(target) or held[TARGETS[0]]))

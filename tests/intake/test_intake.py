@@ -74,7 +74,6 @@ async def test_the_modification_moves_only_when_what_a_reader_sees_changes(door:
     door.clock.go(hours=1)
     for same in (
         item(sections=["sports"]),
-        item(_feeds={"correction": True}),
         item(date_modified="2026-11-23T14:40:00+02:00"),
     ):
         await door.take(same)
@@ -86,6 +85,21 @@ async def test_the_modification_moves_only_when_what_a_reader_sees_changes(door:
     door.clock.go(hours=9)
     await door.take(item(title="رابع", date_modified="2026-11-23T17:00:00+02:00"))
     assert (await door.article()).modified == NOW + timedelta(hours=3)
+
+
+async def test_what_is_marked_as_a_correction_is_shown_again(door: Door) -> None:
+    """At the time that the record gives or, where it gives none, at its taking; once."""
+    for guid, given, expected in (
+        ("a", {}, NOW + timedelta(hours=1)),
+        ("b", {"date_modified": "2026-11-23T14:40:00+02:00"}, NOW + timedelta(minutes=40)),
+    ):
+        door.clock.now = NOW
+        await door.take(item(id=guid))
+        for _ in range(2):
+            door.clock.go(hours=1)
+            await door.take(item(id=guid, _feeds={"correction": True}, **given))
+            corrected = await door.article(guid)
+            assert corrected.modified == corrected.listed_at == expected
 
 
 async def test_the_modification_moves_forward_also_under_embargo_and_where_the_clock_was_set_back(door: Door) -> None:
@@ -110,8 +124,11 @@ async def test_a_record_that_names_its_sections_replaces_the_articles(door: Door
 
 async def test_a_record_that_names_none_keeps_the_articles(door: Door) -> None:
     await door.take(item(sections=["world", "sports"]))
-    assert await door.take(item(sections=...), item(id="2", sections=[])) == "0/0/1/1"
-    assert door.rejected == ['in:2: sections is missing; give a list such as ["world"], or --section']
+    assert await door.take(item(sections=...), item(id="2", sections=...), item(id="3", sections=[])) == "0/0/1/2"
+    assert door.rejected == [
+        'in:2: sections is missing; give a list such as ["world"], or --section',
+        'in:3: sections is empty; name one at least, such as ["world"], or --section',
+    ]
     assert await door.take(item(sections=[], title="آخر")) == "0/1/0/0"
     assert (await door.article()).sections == ("world", "sports")
 

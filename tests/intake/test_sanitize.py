@@ -149,6 +149,15 @@ MUTATIONS = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("tag", "applet button font form math object option select svg x-y".split())
+@pytest.mark.parametrize(
+    "html", ["<p>أ<{}><p>ب", "<a href=/x>أ<{}><a href=/y>ب", "<li>أ<{}><li>ب", "<h2>أ<{}><h2>ب</h2>"]
+)
+def test_what_stood_in_an_element_that_goes_is_read_alike_from_then_on(html: str, tag: str) -> None:
+    found = clean(html.replace("{}", tag))
+    assert clean(found) == found
+
+
 class Names(HTMLParser):
     """Elements and attributes as another parser sees them."""
 

@@ -18,8 +18,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from feeds.desk import settle
 from feeds.settings import load
+from feeds.settling import settle
 from feeds.store.sqlite import SqliteStore
 from tests.newsroom import CONFIG, PATIENCE
 from tests.store.articles import article, put

@@ -145,7 +145,7 @@ def test_an_entry_without_text_and_content_says_its_title() -> None:
 def test_an_article_in_another_language_says_so_and_runs_its_way() -> None:
     found = entry(language="en")
     assert found.get(LANG) == "en"
-    assert words(found, "a:content") == ['<div dir="ltr" lang="en"><p>نص الخبر</p></div>']
+    assert words(found, "a:content") == ['<div dir="ltr" lang="en"><p dir="rtl">نص الخبر</p></div>']
     assert (feed().get(LANG), entry(language="ar").get(LANG)) == ("ar", None)
 
 

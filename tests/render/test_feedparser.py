@@ -59,7 +59,7 @@ def test_rss_gives_back_what_went_in(articles: list[Article]) -> None:
     feed = read(rendered(articles, "rss"))
     assert feed.version == "rss20"
     for item, entry in pairs(feed, made):
-        assert bare(item.title) == entry.title
+        assert bare(item.title) == repaired(entry.title)
         assert item.link == entry.permalink
         assert (item.id, item.guidislink) == (entry.guid, entry.guid == entry.permalink)
         assert same_time(item.published_parsed, entry.published)
@@ -69,8 +69,16 @@ def test_rss_gives_back_what_went_in(articles: list[Article]) -> None:
         assert_texts(item, entry)
         assert_files(item, entry)
         if entry.origin:
-            assert (item.source.title, item.source.href) == (entry.origin.title, entry.origin.url)
+            assert (item.source.title, item.source.href) == (repaired(entry.origin.title), entry.origin.url)
         assert item.get("language", made.language) == entry.language
+
+
+def repaired(text: str) -> str:
+    """As feedparser gives it: what could be UTF-8 that was read as Latin-1 (Â¡), it takes for that."""
+    try:
+        return text.encode("iso-8859-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def assert_texts(item: Any, entry: Entry) -> None:
@@ -145,7 +153,9 @@ def test_the_feed_itself_is_read_with_entries_or_without(format: FeedFormat, sec
     assert feed.generator.startswith("Khulasat")
     assert same_time(feed.updated_parsed, made.updated)
     links = [(link.rel, link.href) for link in feed.links if link.rel != "alternate"]
-    assert links == [("self", made.self_urls[format]), *(("hub", hub) for hub in HUBS)]
+    # Several sections together are pinged by nobody.
+    hubs = HUBS if len(sections) < 2 else ()
+    assert links == [("self", made.self_urls[format]), *(("hub", hub) for hub in hubs)]
     if format == "rss":
         assert (feed.ttl, feed.image.href) == ("5", made.logo)
         assert (feed.image.title, feed.image.link) == (feed.title, feed.link)

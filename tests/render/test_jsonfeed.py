@@ -106,6 +106,11 @@ def test_the_feed_itself() -> None:
     }
 
 
+def test_several_sections_in_one_feed_announce_no_hub() -> None:
+    """Nobody pings them, and a reader that trusts a hub stops polling."""
+    assert "hubs" not in read([], settings=configured(websub={"hubs": HUBS}), sections=("sports", "world"))
+
+
 def test_items_is_there_though_it_is_empty() -> None:
     """JSON Feed 1.1, Top-level: items is required."""
     assert read([])["items"] == []

@@ -1,42 +1,162 @@
-"""Dates and digits on pages: RTL.md R10."""
+"""Dates, digits and plurals on pages: RTL.md R10, R11."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from feeds.locales import Digits, moment, with_digits
+from feeds.locales import Digits, Plural, counted, day, moment, number, relative, with_digits
 
 TRIPOLI = ZoneInfo("Africa/Tripoli")
 NOON = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
+NEWS = Plural(zero="لا أخبار", one="خبر واحد", two="خبران", few="{} أخبار", many="{} خبرًا", other="{} خبر")
+LOCALES = ["ar", "ar-LY", "ar-MA", "ar-SY", "ar-EG", "en", "fa", "he", "fr"]
 
 
 @pytest.mark.parametrize(
     ("locale", "digits", "expected"),
     [
-        ("ar", "latn", "23 نوفمبر 2026، 14:05"),
-        ("ar-SY", "latn", "23 تشرين الثاني 2026، 14:05"),
-        ("ar-MA", "latn", "23 نونبر 2026، 14:05"),
-        ("ar-LY", "latn", "23 نوفمبر 2026، 14:05"),
-        ("ar-EG", "latn", "23 نوفمبر 2026، 14:05"),
-        ("ar", "arab", "٢٣ نوفمبر ٢٠٢٦، ١٤:٠٥"),
-        ("ar-SY", "arab", "٢٣ تشرين الثاني ٢٠٢٦، ١٤:٠٥"),
-        ("ar-MA", "arab", "٢٣ نونبر ٢٠٢٦، ١٤:٠٥"),
-        ("en", "latn", "23 November 2026, 14:05"),
-        ("en", "arab", "٢٣ November ٢٠٢٦, ١٤:٠٥"),
+        ("ar", "latn", "23 نوفمبر 2026"),
+        ("ar-SY", "latn", "23 تشرين الثاني 2026"),
+        ("ar-IQ", "latn", "23 تشرين الثاني 2026"),
+        ("ar-MA", "latn", "23 نونبر 2026"),
+        ("ar-TN", "latn", "23 نوفمبر 2026"),
+        ("ar-LY", "latn", "23 نوفمبر 2026"),
+        ("ar-EG", "latn", "23 نوفمبر 2026"),
+        ("ar", "arab", "٢٣ نوفمبر ٢٠٢٦"),
+        ("ar-SY", "arab", "٢٣ تشرين الثاني ٢٠٢٦"),
+        ("ar-MA", "arab", "٢٣ نونبر ٢٠٢٦"),
+        ("en", "latn", "23 November 2026"),
+        ("en", "arab", "٢٣ November ٢٠٢٦"),
     ],
 )
 def test_a_date_reads_as_the_readers_country_writes_it(locale: str, digits: Digits, expected: str) -> None:
-    assert moment(NOON, zone=TRIPOLI, locale=locale, digits=digits) == expected
+    comma, time = "," if locale == "en" else "،", with_digits("14:05", digits)
+    assert day(NOON, zone=TRIPOLI, locale=locale, digits=digits) == expected
+    assert moment(NOON, zone=TRIPOLI, locale=locale, digits=digits) == f"{expected}{comma} {time}"
 
 
 def test_whatever_the_offset_of_the_source_the_date_is_the_newsrooms() -> None:
     there = NOON.astimezone(timezone(timedelta(hours=-11)))
     assert moment(there, zone=TRIPOLI, locale="ar", digits="latn") == "23 نوفمبر 2026، 14:05"
+    # An hour before midnight there is the next day here.
+    late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    assert day(late, zone=TRIPOLI, locale="ar", digits="latn") == "23 نوفمبر 2026"
 
 
-@pytest.mark.parametrize(("latn", "arab"), [("-2.5%", "-٢٫٥%"), ("1,000.5", "١٬٠٠٠٫٥"), ("خبر", "خبر")])
+@pytest.mark.parametrize(
+    ("latn", "arab"), [("-2.5%", "-٢٫٥%"), ("1,000.5", "١٬٠٠٠٫٥"), ("14:05", "١٤:٠٥"), ("خبر", "خبر"), ("", "")]
+)
 def test_digits_change_and_nothing_else(latn: str, arab: str) -> None:
     """Babel's own numbering systems break negative numbers."""
     assert (with_digits(latn, "arab"), with_digits(arab, "latn")) == (arab, latn)
     assert (with_digits(latn, "latn"), with_digits(arab, "arab")) == (latn, arab)
+
+
+@pytest.mark.parametrize(
+    ("value", "locale", "latn", "arab"),
+    [
+        (0, "ar", "0", "٠"),
+        (1234, "ar", "1,234", "١٬٢٣٤"),
+        (1234567.5, "ar", "1,234,567.5", "١٬٢٣٤٬٥٦٧٫٥"),
+        (-2.5, "ar", "-2.5", "-٢٫٥"),
+        (-1234, "ar-EG", "-1,234", "-١٬٢٣٤"),
+        (1234567.5, "ar-SY", "1,234,567.5", "١٬٢٣٤٬٥٦٧٫٥"),
+        # With Latin digits these two write as French does.
+        (1234567.5, "ar-LY", "1.234.567,5", "١٬٢٣٤٬٥٦٧٫٥"),
+        (-1234.5, "ar-MA", "-1.234,5", "-١٬٢٣٤٫٥"),
+        (1234567.5, "en", "1,234,567.5", "١٬٢٣٤٬٥٦٧٫٥"),
+    ],
+)
+def test_numbers_have_the_separators_of_their_country_and_digits(
+    value: float, locale: str, latn: str, arab: str
+) -> None:
+    """A minus stands before its number, and no mark does: pages have elements for that."""
+    assert number(value, locale=locale, digits="latn") == latn
+    assert number(value, locale=locale, digits="arab") == arab
+
+
+@pytest.mark.parametrize(
+    ("count", "phrase"),
+    [
+        (0, "لا أخبار"),
+        (1, "خبر واحد"),
+        (2, "خبران"),
+        (3, "3 أخبار"),
+        (10, "10 أخبار"),
+        (11, "11 خبرًا"),
+        (50, "50 خبرًا"),
+        (99, "99 خبرًا"),
+        (100, "100 خبر"),
+        (101, "101 خبر"),
+        (102, "102 خبر"),
+        (103, "103 أخبار"),
+        (110, "110 أخبار"),
+        (111, "111 خبرًا"),
+        (199, "199 خبرًا"),
+        (200, "200 خبر"),
+        (1002, "1,002 خبر"),
+        (1003, "1,003 أخبار"),
+    ],
+)
+def test_a_phrase_has_the_form_that_its_number_has_in_arabic(count: int, phrase: str) -> None:
+    """0, 1, 2, 3 to 10, 11 to 99, 100 to 102; from 103 on by the last two digits."""
+    assert counted(count, NEWS, locale="ar", digits="latn") == phrase
+    assert counted(count, NEWS, locale="ar", digits="arab") == with_digits(phrase, "arab")
+    assert counted(count, NEWS, locale="en", digits="latn") == phrase
+
+
+@pytest.mark.parametrize(
+    ("age", "phrase"),
+    [
+        (timedelta(0), "الآن"),
+        (timedelta(seconds=59.9), "الآن"),
+        (timedelta(seconds=60), "قبل دقيقة واحدة"),
+        (timedelta(seconds=119), "قبل دقيقة واحدة"),
+        (timedelta(minutes=2), "قبل دقيقتين"),
+        (timedelta(minutes=3), "قبل 3 دقائق"),
+        (timedelta(minutes=10, seconds=59), "قبل 10 دقائق"),
+        (timedelta(minutes=11), "قبل 11 دقيقة"),
+        (timedelta(minutes=59, seconds=59), "قبل 59 دقيقة"),
+        (timedelta(hours=1), "قبل ساعة واحدة"),
+        (timedelta(minutes=119), "قبل ساعة واحدة"),
+        (timedelta(hours=2), "قبل ساعتين"),
+        (timedelta(hours=23, minutes=59), "قبل 23 ساعة"),
+        (timedelta(hours=47), "قبل يوم واحد"),
+        (timedelta(days=2), "قبل يومين"),
+        (timedelta(days=6, hours=23), "قبل 6 أيام"),
+        (timedelta(days=7), "16 نوفمبر 2026، 14:05"),
+        (timedelta(seconds=-59), "الآن"),
+        (timedelta(seconds=-60), "23 نوفمبر 2026، 14:06"),
+        (timedelta(days=-40), "2 يناير 2027، 14:05"),
+    ],
+)
+def test_an_age_is_told_in_whole_units_and_under_a_minute_it_is_now(age: timedelta, phrase: str) -> None:
+    assert relative(NOON - age, NOON, zone=TRIPOLI, locale="ar", digits="latn") == phrase
+    assert with_digits(relative(NOON - age, NOON, zone=TRIPOLI, locale="ar", digits="arab"), "latn") == phrase
+
+
+def test_an_age_in_another_language() -> None:
+    def said(locale: str, **age: int) -> str:
+        return relative(NOON - timedelta(**age), NOON, zone=TRIPOLI, locale=locale, digits="latn")
+
+    assert [said("en"), said("en", minutes=5)] == ["now", "5 minutes ago"]
+    # Nobody told us the word for it.
+    assert [said("fr"), said("fr", minutes=5)] == ["23 novembre 2026, 14:05", "il y a 5 minutes"]
+
+
+@given(
+    st.floats(-1e12, 1e12), st.timedeltas(timedelta(days=-40000), timedelta(days=2_000_000)), st.sampled_from(LOCALES)
+)
+def test_the_digits_are_of_one_kind(value: float, ahead: timedelta, locale: str) -> None:
+    """And no text on a page has a direction mark (R1)."""
+    others: dict[Digits, str] = {"latn": "٠١٢٣٤٥٦٧٨٩٫٬", "arab": "0123456789"}
+    for digits, other in others.items():
+        said = [
+            number(value, locale=locale, digits=digits),
+            moment(NOON + ahead, zone=TRIPOLI, locale=locale, digits=digits),
+            relative(NOON + ahead, NOON, zone=TRIPOLI, locale=locale, digits=digits),
+        ]
+        assert not set("".join(said)) & {*other, "\u200e", "\u200f", "\u061c"}

@@ -95,7 +95,10 @@ def test_hostile_strings_are_escaped(kind: str) -> None:
 @pytest.mark.parametrize("kind", PAGES)
 def test_each_string_from_the_store_stands_in_an_element_with_a_direction_of_its_own(kind: str) -> None:
     root = tree(kind, [everything(MIXED)], newsroom(MIXED))
-    holders = root.xpath("//body//*[contains(text(), 'FIFA')]")
+    texts = root.xpath("//body//text()[contains(., 'FIFA')]")
+    # Text behind an element is nobody's own.
+    assert [text for text in texts if not text.is_text] == []
+    holders = [text.getparent() for text in texts]
     assert len(holders) >= {"landing": 10, "selection": 8, "article": 7, "error": 3}[kind]
     for holder in holders:
         # `auto`, a bare bdi's too, would turn it left to right by its first letter.
@@ -176,8 +179,25 @@ def test_the_landing_page_shows_sections_with_their_addresses_and_the_latest_hea
     assert root.xpath("//ol[not(li)]") == []
 
 
-def test_a_section_without_articles_says_so() -> None:
-    assert "لا أخبار في هذا القسم بعد." in tree("selection").text_content()
+@pytest.mark.parametrize(
+    ("articles", "digits", "said"),
+    [
+        (0, "latn", "لا أخبار هنا بعد"),
+        (1, "latn", "آخر خبر"),
+        (2, "latn", "آخر خبرين"),
+        (3, "latn", "آخر 3 أخبار"),
+        (11, "latn", "آخر 11 خبرًا"),
+        (50, "arab", "آخر ٥٠ خبرًا"),
+        (100, "latn", "آخر 100 خبر"),
+    ],
+)
+def test_a_section_says_how_many_articles_it_shows(articles: int, digits: str, said: str) -> None:
+    """RTL.md R11, with the newsroom's digits (R10)."""
+    settings = configured(site={"digits": digits})
+    root = tree("selection", [article(id=str(number)) for number in range(articles)], settings)
+    assert [heading.text for heading in root.xpath("//h2[@class='latest']")] == [said]
+    assert len(root.xpath("//ol/li")) == articles
+    assert root.xpath("//ol[not(li)]") == []
 
 
 def test_an_articles_page_has_its_text_picture_files_and_sections() -> None:
@@ -194,6 +214,14 @@ def test_an_articles_page_has_its_text_picture_files_and_sections() -> None:
 def test_an_article_in_another_language_runs_its_way() -> None:
     [found] = tree("article", [article(url=None, language="en")]).xpath("//article")
     assert (found.get("lang"), found.get("dir")) == ("en", "ltr")
+
+
+@pytest.mark.parametrize("kind", ["landing", "selection"])
+def test_a_headline_in_another_language_says_so(kind: str) -> None:
+    """For those who hear it, and for the letters' shapes; the date beside it is in the page's language."""
+    english = article(id="1", title="Breaking news", summary="Details", language="en")
+    items = tree(kind, [english, article(id="2", language="ar")]).xpath("//ol/li")
+    assert [[each.get("lang") for each in item] for item in items] == [["en", None, "en"], [None, None, None]]
 
 
 @pytest.mark.parametrize(

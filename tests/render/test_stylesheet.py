@@ -55,10 +55,38 @@ def test_style_sheets_of_feeds_turn_right_to_left_and_load_nothing(name: str) ->
     assert "@import" not in sheet
 
 
+# What names a side of the screen: `left`, `right`, corners, and four values of which two are sides.
+_SIDES = "text-align|float|clear|caption-side|justify-content|transform-origin|background-position"
+_VALUE = r"[^\s;{}()]+"
+PHYSICAL = re.compile(
+    r"[-\w]*-(?:left|right)\b[-\w]*|(?<![-\w])(?:left|right)\s*:"
+    rf"|(?:{_SIDES})\s*:[^;}}]*\b(?:left|right)\b"
+    rf"|(?:margin|padding|inset|border-width)\s*:\s*{_VALUE} +(?P<end>{_VALUE}) +{_VALUE} +(?!(?P=end)\s*[;}}]){_VALUE}"
+)
+
+
 @pytest.mark.parametrize("sheet", sorted(STATIC.glob("*.css")), ids=lambda sheet: sheet.name)
 def test_style_sheets_have_logical_properties_alone(sheet: Path) -> None:
     """RTL.md R8: the same sheet serves both directions."""
-    physical = re.compile(
-        r"(?:margin|padding|border)-(?:left|right)|(?<![-\w])(?:left|right)\s*:|(?:align|float): (?:left|right)"
-    )
-    assert physical.findall(sheet.read_text("utf-8")) == []
+    assert [found[0] for found in PHYSICAL.finditer(sheet.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    """margin-left: 0; padding-right:1rem; border-left-color: red; border-top-right-radius: 0; left: 0; right :0;
+    text-align: left; text-align:right; float: left; float :right; clear: right; scroll-margin-left: 1px;
+    margin: 0 1rem 0 2rem; padding: 1px 2px 3px 4px; inset: 0 1px 0 auto;""".split(";")[:-1],
+)
+def test_a_side_of_the_screen_would_be_seen(rule: str) -> None:
+    assert PHYSICAL.search(f"p {{ {rule.strip()}; }}")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    """margin-inline-start: 0; text-align: start; float: inline-end; inset-inline-start: 0; margin: 0 1rem 0 1rem;
+    margin: 0 auto; padding: 1rem; border-start-start-radius: 0; content: "left: it"; border-radius: 1px""".split(";")[
+        :-2
+    ],
+)
+def test_logical_properties_may_stand(rule: str) -> None:
+    assert PHYSICAL.search(f"p {{ {rule.strip()}; }}") is None

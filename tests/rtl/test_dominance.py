@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.text.bidi import TitleDirection, bare, feed_text, rtl_dominant, starts_left
+from feeds.text.bidi import TitleDirection, bare, feed_text, first_strong, holds_left, rtl_dominant, starts_left
 from feeds.text.clean import clean_text
 from tests.rtl.strings import TITLES, Title, headlines, strings
 
@@ -117,6 +117,20 @@ def test_words_younger_than_python_count_too() -> None:
     """A script that is written right to left is one, however new."""
     assert rtl_dominant("FIFA \U00010d4a\U00010d4b")
     assert not rtl_dominant("خبر \U000323b0 \U000323b1")
+
+
+@given(st.text().map(known) | strings().map(known))
+def test_a_left_to_right_letter_is_found_wherever_it_stands(s: str) -> None:
+    """Whatever stands around it; and the first strong character is the one that a browser guesses by."""
+    assert holds_left(s) is any(bidirectional(character) == "L" for character in s)
+    assert first_strong(s) == next((d for d in map(bidirectional, s) if d in {"L", "R", "AL"}), "")
+
+
+def test_letters_younger_than_python_are_found_too() -> None:
+    assert holds_left("خبر \U000323b0")
+    assert not holds_left("خبر \U00010d4a 🔥")
+    assert first_strong("5 \U000323b0 خبر") == "L"
+    assert first_strong("5 \U00010d4a FIFA") == "R"
 
 
 @given(clean_strings)

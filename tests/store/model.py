@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from feeds.model import Article, Tombstone
+from feeds.model import Article, Selection, Tombstone
+from feeds.sections import name_key
 from feeds.store.contract import Known
+from feeds.text.fold import fold
+from feeds.text.words import words
 from tests.store.articles import digest
 
 
@@ -82,19 +85,31 @@ class ListStore:
             for guid, kept in self.kept.items()
         }
 
-    def listed(self, sections: tuple[str, ...]) -> list[Article]:
+    def listed(self, selection: Selection) -> list[Article]:
         """Everything of a selection in its order, embargoed too."""
-        found = [kept.article for kept in self.kept.values() if not kept.grave]
-        if sections:
-            found = [article for article in found if set(article.sections) & set(sections)]
+        found = [kept.article for kept in self.kept.values() if not kept.grave and holds(selection, kept.article)]
         by_guid = sorted(found, key=lambda article: article.guid)
         return sorted(by_guid, key=lambda article: article.listed_at, reverse=True)
 
-    def buried(self, sections: tuple[str, ...]) -> list[Tombstone]:
+    def buried(self, selection: Selection) -> list[Tombstone]:
+        if selection.search is not None:
+            return []
         found = [
             kept.grave[0]
             for kept in self.kept.values()
-            if kept.grave and kept.grave[1] and (not sections or set(kept.article.sections) & set(sections))
+            if kept.grave and kept.grave[1] and holds(selection, kept.article)
         ]
         by_guid = sorted(found, key=lambda grave: grave.guid)
         return sorted(by_guid, key=lambda grave: grave.withdrawn, reverse=True)
+
+
+def holds(selection: Selection, article: Article) -> bool:
+    """Whether an article belongs to a selection. A search is one word that every spelling has, without prefixes."""
+    if selection.topic:
+        kind, slug = selection.topic
+        names = article.tags if kind == "tag" else [author.name for author in article.authors]
+        return name_key(slug) in map(name_key, names)
+    if selection.search is not None:
+        authors = (author.name for author in article.authors)
+        return fold(selection.search) in words(" ".join((article.title, *article.tags, *authors)))
+    return not selection.sections or bool(set(article.sections) & set(selection.sections))

@@ -81,10 +81,13 @@ async def test_a_store_that_can_not_be_reached_is_noticed(tmp_path: Path) -> Non
 async def test_a_replaced_store_is_opened_anew(store: SqliteStore, path: Path, tmp_path: Path) -> None:
     """A file that takes the store's place is a change, and is what is read and written from then on."""
     await made(tmp_path / "other.db", "other")
+    before = store.generation
     (tmp_path / "other.db").rename(path)
     assert await store.changed()
+    assert store.generation > before
     assert guids(await look(store)) == ["other"]
     assert not await store.changed()
+    assert store.generation == before + 1
     await put(store, article("new"))
     assert await store.changed()
     assert stored(path) == ["new", "other"]
