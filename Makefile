@@ -9,7 +9,7 @@ export FEEDS_SERVER__PORT := $(PORT)
 export FEEDS_SITE__URL := http://127.0.0.1:$(PORT)
 endif
 
-.PHONY: serve test lint format bench screenshots clean
+.PHONY: serve test soak lint format bench screenshots clean
 
 # The program alone: quick for those who only want to see it run.
 $(VENV)/.program: pyproject.toml
@@ -41,6 +41,10 @@ test: lint
 	$(BIN)/coverage run -m pytest -n 2 $(PYTEST)
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# What takes minutes: floods, and load over time.
+soak: $(VENV)/.dev
+	$(BIN)/python -m pytest -m soak --timeout 1800 $(PYTEST)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix-only .

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MEASUREMENTS = ("text", "direction", "imports", "latest", "render", "under_import")
+MEASUREMENTS = ("text", "direction", "imports", "latest", "render", "under_import", "http")
 
 
 def main() -> None:

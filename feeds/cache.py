@@ -61,10 +61,14 @@ class Flights(Generic[A]):
 
 
 class Cache(Generic[T]):
-    """Least recently used goes first, once all together are larger than `max_bytes`."""
+    """Least recently used goes first, once all together are larger than `max_bytes`.
 
-    def __init__(self, *, max_bytes: int) -> None:
+    `released` is told each value that is let go, or that a newer one has taken the place of.
+    """
+
+    def __init__(self, *, max_bytes: int, released: Callable[[T], None] = lambda _: None) -> None:
         self._max_bytes = max_bytes
+        self._released = released
         self._values: OrderedDict[Hashable, T] = OrderedDict()
         self._sizes: dict[Hashable, int] = {}
         self._total = 0
@@ -98,7 +102,14 @@ class Cache(Generic[T]):
                 raise
             return Found(value=value, how="stale")
 
+    def touch(self, key: Hashable) -> None:
+        """Says that a value that is held was used."""
+        self._values.move_to_end(key)
+
     def _keep(self, key: Hashable, value: T) -> None:
+        before = self._values.get(key)
+        if before is not None and before is not value:
+            self._released(before)
         self._values[key] = value
         self._values.move_to_end(key)
         self.weigh(key)
@@ -115,8 +126,10 @@ class Cache(Generic[T]):
 
     def drop(self, key: Hashable) -> None:
         """Forgets a value."""
-        if self._values.pop(key, None) is not None:
+        value = self._values.pop(key, None)
+        if value is not None:
             self._total -= self._sizes.pop(key)
+            self._released(value)
 
     @property
     def size(self) -> int:

@@ -194,6 +194,13 @@ def parse_http_date(value: str, now: int) -> int | None:
     return None
 
 
+def is_lasting(if_modified_since: str, now: int) -> bool:
+    """Whether what a date says stays the same however far the clock goes: it is no date, or one of the past with
+    its whole year."""
+    since = parse_http_date(if_modified_since, now)
+    return since is None or (since <= now and _DATE_FORMS[1].fullmatch(if_modified_since.strip(" \t")) is None)
+
+
 def _unmodified(if_modified_since: str, last_modified: int, now: int) -> bool:
     # RFC 9110 §13.1.3: ignored when it is not one valid HTTP-date, two joined with a comma included.
     since = parse_http_date(if_modified_since, now)

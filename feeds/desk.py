@@ -48,7 +48,9 @@ class Desk:
         self.store = store
         self.defaults = Defaults(limit=settings.feeds.entries, content=settings.feeds.content)
         self.clock = clock
-        self._cache: Cache[Made] = Cache(max_bytes=settings.cache.max_bytes)
+        self._cache: Cache[Made] = Cache(
+            max_bytes=settings.cache.max_bytes, released=lambda made: made.representation.prepared.end()
+        )
         self._compressing: Flights[bytes] = Flights()
         self._turn = asyncio.Semaphore(_AT_ONCE)
         self._watcher = Watcher(
@@ -106,6 +108,24 @@ class Desk:
     @property
     def edition(self) -> Edition:
         return Edition(self.settings, self._watcher.names)
+
+    @property
+    def knowledge(self) -> int:
+        """Raised with each change of what is known of the store: while it stays, what is at hand stays so, but for
+        the ends of embargoes."""
+        return self._watcher.knowledge
+
+    def at_hand(self, address: Address) -> Representation | None:
+        """The representation that `get` would answer with as a hit, if any."""
+        held = self._cache.last(address)
+        if held is None or not self._fresh(held, address):
+            return None
+        self._cache.touch(address)
+        return held.representation
+
+    def weigh(self, address: Address) -> None:
+        """Says that the representation at an address has grown."""
+        self._cache.weigh(address)
 
     async def get(self, address: Address) -> Found[Representation] | Tombstone | None:
         """The representation at an address; the tombstone where an article was withdrawn; None where there is

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import brotli
 
 from feeds.conditional import CODINGS, Coding, Validators
+from feeds.prepared import Prepared
 
 Headers = Sequence[tuple[str, str]]
 
@@ -35,6 +36,7 @@ class Representation:
     headers: Headers
     validators: Validators
     expires: float | None = None
+    prepared: Prepared = field(default_factory=Prepared, repr=False, compare=False)
     _encoded: dict[Coding, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def variant(self, coding: Coding) -> bytes | None:
@@ -51,9 +53,9 @@ class Representation:
 
     @property
     def size(self) -> int:
-        """Bytes held, every variant that was made included."""
+        """Bytes held, every variant that was made and every prepared answer included."""
         heads = sum(len(name) + len(value) for name, value in self.headers)
-        return len(self.body) + heads + sum(len(body) for body in self._encoded.values())
+        return len(self.body) + heads + sum(len(body) for body in self._encoded.values()) + self.prepared.size
 
 
 def represent(body: bytes, *, headers: Headers, changed: int, expires: float | None) -> Representation:

@@ -2,10 +2,12 @@
 
 import asyncio
 import ipaddress
+import logging
 import os
 import signal
 import socket
 import stat
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,9 +23,17 @@ from feeds.errors import ServeError, StoreRefused, StoreUnavailable
 from feeds.settings import Settings, load
 from feeds.store.sqlite import SqliteStore
 from feeds.web import CONFIG_VARIABLE
+from feeds.web.protocol import LaneProtocol
+from feeds.web.reliance import changed
+
+log = logging.getLogger("feeds")
 
 _APP = "feeds.web:create_app"
 _BACKLOG = 2048
+_MOST_FILES = 65_536
+# Seconds that an idle connection stays open: longer than proxies keep theirs (nginx 60), so that none of them sends
+# a request into a connection that is just being closed.
+_KEEP_ALIVE = 75
 # Seconds in which requests under way may end after a signal.
 _GRACE = 10
 _LOGGING: dict[str, Any] = {
@@ -52,6 +62,7 @@ def serve(config: Path, settings: Settings, *, reload: bool, say: Callable[[str]
             say(f"The addresses in the feeds begin with {base}, since [site] url is this machine's own.")
             settings = load(config)
         _announce(settings, listener, say)
+        _allow_connections()
         _run(settings, listener, reload)
     except KeyboardInterrupt:
         pass
@@ -164,14 +175,28 @@ def _announce(settings: Settings, listener: socket.socket, say: Callable[[str], 
     say("Ctrl-C ends it.")
 
 
+def _allow_connections() -> None:
+    """Each connection is an open file, and many systems allow 1,024 until somebody asks for more."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def _run(settings: Settings, listener: socket.socket, reload: bool) -> None:
+    # What ours leans on may be otherwise in a later uvicorn.
+    parts = changed()
     config = uvicorn.Config(
         _APP,
         factory=True,
         workers=settings.server.workers,
         reload=reload,
         reload_dirs=[str(Path(__file__).parent)] if reload else None,
-        http="httptools",
+        loop="auto" if sys.platform == "win32" else "uvloop",
+        http="httptools" if parts else LaneProtocol,
         ws="none",
         lifespan="on",
         # Nothing is ever read from X-Forwarded-*.
@@ -180,8 +205,11 @@ def _run(settings: Settings, listener: socket.socket, reload: bool) -> None:
         access_log=False,
         server_header=False,
         backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_GRACE,
     )
+    if parts:
+        log.warning("event=lane_off reason=uvicorn %s has changed %s", uvicorn.__version__, ", ".join(parts))
     server = uvicorn.Server(config)
     failed = False
     try:

@@ -57,6 +57,8 @@ class Watcher:
         self.readable = False
         # Raised where versions say nothing about what was made before: another store stands in its place.
         self.epoch = 0
+        # Raised with each change of what is known here: while it stays, what was fresh is, but for embargoes' ends.
+        self.knowledge = 0
         # And from then on nothing may seem to have changed earlier than this Unix second.
         self.floor = 0
 
@@ -78,6 +80,7 @@ class Watcher:
         self._topics[topic] = state if state.version > known.version else known
         if len(self._topics) > _FOLLOWED:
             del self._topics[next(iter(self._topics))]
+        self.knowledge += 1
 
     async def start(self) -> None:
         """Opens the store and looks at it, from then on again and again.
@@ -96,6 +99,7 @@ class Watcher:
 
     async def close(self) -> None:
         self._states = {}
+        self.knowledge += 1
         self.readable = False
         self.trouble = "the service is ending"
         if self._task:
@@ -154,6 +158,7 @@ class Watcher:
             if topic in self._topics:
                 self._topics[topic] = state
         self._states = states
+        self.knowledge += 1
         self._generation = self._store.generation
         self.readable = True
 
@@ -173,6 +178,7 @@ class Watcher:
         # One after the other: what was read first must not take the place of what was read later.
         async with self._learning:
             self.names = SectionNames(self._configured, await self._store.sections())
+            self.knowledge += 1
 
     def _note(self, trouble: str) -> None:
         """Says once what is wrong, and once that it is well again."""

@@ -136,15 +136,19 @@ class Newsroom:
     desk: Desk
     clock: WallClock
     app: ASGIApp
+    # Instead of the application itself.
+    asked: Callable[[bytes, str, list[tuple[str, str]]], Awaitable[Answer]] | None = None
 
     async def ask(
         self, target: str | bytes, method: str = "GET", headers: Mapping[str, str] | Iterable[tuple[str, str]] = ()
     ) -> Answer:
-        """What the application answers to a target, byte for byte as it stands in a request line."""
+        """What is answered to a target, byte for byte as it stands in a request line."""
         target = target.encode("ascii") if isinstance(target, str) else target
         pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
         if "host" not in dict(pairs):
             pairs.insert(0, ("host", "news.example"))
+        if self.asked:
+            return await self.asked(target, method, pairs)
         return await ask(self.app, target, method, pairs)
 
     async def write(self, *articles: Article) -> None:

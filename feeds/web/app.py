@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feeds.desk import Desk
 from feeds.render.pages import STATIC
+from feeds.web.fastlane import LANE, FastLane
 from feeds.web.operation import Operation
 from feeds.web.problems import Problems
 from feeds.web.reading import Reading
@@ -25,10 +26,11 @@ def application(desk: Desk) -> Starlette:
     base = unquote(desk.settings.site.path)
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
         await desk.open()
         try:
-            yield
+            # For a server that knows what to do with it; any other serves the same without.
+            yield {LANE: FastLane(desk)}
         finally:
             await desk.close()
 

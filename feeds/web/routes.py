@@ -1,31 +1,21 @@
 """Feeds, pages and redirects: from a raw path to an answer."""
 
 from datetime import datetime
-from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from feeds.addresses import Address, FeedAddress, Gone, Moved, PageAddress, find
-from feeds.cache import Found, Freshness
-from feeds.conditional import Decision, decide, http_date
+from feeds.addresses import Address, FeedAddress, Gone, Moved, PageAddress
+from feeds.cache import Found
+from feeds.conditional import decide, http_date
 from feeds.desk import Desk
 from feeds.errors import BadParameter, StoreUnavailable
 from feeds.model import Tombstone
 from feeds.representation import Representation
+from feeds.web.answers import Locator, fields
 from feeds.web.problems import Problems
 
-# RFC 9211.
-_CACHE_STATUS: dict[Freshness, str] = {
-    "hit": "khulasat; hit",
-    "stale": "khulasat; hit; detail=stale",
-    "stored": "khulasat; fwd=miss; stored",
-    "collapsed": "khulasat; fwd=miss; collapsed",
-}
-# RFC 9110 §15.4.5: what a cache needs of the 200, and what describes the address rather than the bytes.
-_WITH_304 = {"cache-control", "vary", "link", "access-control-allow-origin", "access-control-expose-headers",
-             "cache-tag", "surrogate-key"}  # fmt: skip
 _NOTHING = "There is nothing at this address."
 
 
@@ -35,7 +25,7 @@ class Addresses:
     def __init__(self, desk: Desk, problems: Problems) -> None:
         self._desk = desk
         self._problems = problems
-        self._base = [unquote_to_bytes(part) for part in desk.settings.site.path.split("/")[1:]]
+        self._locator = Locator(desk)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._respond(scope)
@@ -43,7 +33,7 @@ class Addresses:
 
     async def _respond(self, scope: Scope) -> Response:
         # uvicorn's `path` decodes %2F and makes U+FFFD of %ff.
-        path = _below(self._base, scope["raw_path"])
+        path = self._locator.below(scope["raw_path"])
         if path is None:
             return self._problems.answer(scope, 404, _NOTHING)
         try:
@@ -54,9 +44,8 @@ class Addresses:
             return self._problems.answer(scope, 503, "The articles can't be reached at the moment.")
 
     async def _answer(self, path: str, scope: Scope) -> Response:
-        query = scope["query_string"].decode("latin-1")
         await self._desk.learn(path)
-        found = find(path, query, lookup=self._desk.lookup, defaults=self._desk.defaults)
+        found = self._locator.find(path, scope["query_string"])
         if isinstance(found, Moved):
             return self._redirect(found)
         if isinstance(found, Gone):
@@ -93,49 +82,15 @@ class Addresses:
             validators=representation.validators,
             now=int(now.timestamp()),
         )
-        headers = _head(representation, decision, found.how, now)
+        # RFC 9110 §8.8.2.1: never later than Date, which uvicorn writes once a second.
+        modified = min(representation.validators.last_modified, int(now.timestamp()) - 1)
+        headers = dict(fields(representation, decision, found.how)) | {"last-modified": http_date(modified)}
         if decision.status == 304:
             return Response(status_code=304, headers=headers)
         return Response(await self._desk.encoded(address, representation, decision.coding), headers=headers)
-
-
-def _below(base: list[bytes], raw_path: bytes) -> str | None:
-    """What of a path lies below the site's, from the slash on; None for what lies elsewhere.
-
-    Equivalent encodings of the site's path are the same path; empty and dot segments before it become one, so
-    that the address is found not to be written right.
-    """
-    # Other servers than ours may let raw bytes through.
-    text = "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in raw_path)
-    if not base:
-        return text
-    parts = text.split("/")[1:]
-    start = 0
-    while start < len(parts) - 1 and unquote_to_bytes(parts[start]) in (b"", b".", b".."):
-        start += 1
-    end = start + len(base)
-    if [unquote_to_bytes(part) for part in parts[start:end]] != base:
-        return None
-    rest = "".join(f"/{part}" for part in parts[end:])
-    return f"/.{rest or '/'}" if start else rest
 
 
 def _joined(request: Headers, name: str) -> str | None:
     """All lines of a header as one value (RFC 9110 §5.3)."""
     lines = request.getlist(name)
     return ", ".join(lines) if lines else None
-
-
-def _head(representation: Representation, decision: Decision, how: Freshness, now: datetime) -> dict[str, str]:
-    fields = dict(representation.headers)
-    if decision.status == 304:
-        fields = {name: value for name, value in fields.items() if name in _WITH_304}
-    elif decision.coding != "identity":
-        fields["content-encoding"] = decision.coding
-    # RFC 9110 §8.8.2.1: never later than Date, which uvicorn writes once a second.
-    modified = min(representation.validators.last_modified, int(now.timestamp()) - 1)
-    return fields | {
-        "etag": decision.etag,
-        "last-modified": http_date(modified),
-        "cache-status": _CACHE_STATUS[how],
-    }

@@ -23,6 +23,7 @@ async def test_the_one_that_rendered_says_stored_and_the_next_hit(newsroom: News
         assert answer["cache-status"] == "khulasat; hit"
 
 
+@pytest.mark.parametrize("newsroom", ["application"], indirect=True)
 async def test_those_that_waited_say_collapsed(newsroom: Newsroom) -> None:
     """However many requests miss at once: one render, one `stored`, all with the same bytes."""
     answers = await asyncio.gather(

@@ -7,7 +7,7 @@ import werkzeug.http
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.conditional import http_date, parse_http_date
+from feeds.conditional import http_date, is_lasting, parse_http_date
 
 EXAMPLE = 784_111_777  # RFC 9110 §5.6.7: Sun, 06 Nov 1994 08:49:37 GMT
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -202,3 +202,22 @@ def test_no_date_is_read_that_werkzeug_does_not_read(seconds: int, form: int, pl
     text = text[:place] + other + text[place + 1 :]
     if parse_http_date(text, NOW) is not None and ":60" not in text:
         assert werkzeug.http.parse_date(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("value", "lasting"),
+    [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", True),
+        ("Sun Nov  6 08:49:37 1994", True),
+        # What its year is depends on the clock's.
+        ("Sunday, 06-Nov-94 08:49:37 GMT", False),
+        # It is ignored until it is past.
+        ("Sun, 06 Nov 2094 08:49:37 GMT", False),
+        ("nonsense", True),
+        ("", True),
+        ("Sun, 30 Feb 2020 08:49:37 GMT", True),
+    ],
+)
+def test_what_a_date_says_lasts_or_not(value: str, lasting: bool) -> None:
+    """However far the clock goes on."""
+    assert is_lasting(value, 1_700_000_000) == lasting

@@ -1,0 +1,184 @@
+"""A real server under what no reader does: its memory stays flat, and it goes on answering."""
+
+import contextlib
+import resource
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.live.server import Server, stock
+from tests.newsroom import PATIENCE
+from tests.wire import statuses
+
+HEAD = b"GET /world/rss.xml HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n"
+KNOWN = HEAD + b"\r\n"
+LAST = HEAD + b"Connection: close\r\n\r\n"
+MB = 2**20
+
+
+@pytest.fixture
+def server(folder: Path, start: Callable[..., Server]) -> Iterator[Server]:
+    stock(folder, *map(str, range(50)), content_html=f"<p>{'نص الخبر. ' * 100}</p>")
+    server = start().ready()
+    # Everything has been made and loaded once.
+    for coding in ("gzip", "br", "identity"):
+        server.ask("/world/rss.xml", {"Accept-Encoding": coding})
+    server.exchange(KNOWN * 50 + LAST)
+    yield server
+    if server.process.poll() is None:
+        assert server.ask("/world/rss.xml").status == 200
+    assert server.end() == 0
+    assert "Traceback" not in server.output
+
+
+def resident(server: Server) -> int:
+    """The bytes that the process holds."""
+    text = Path(f"/proc/{server.process.pid}/status").read_text("ascii")
+    return int(text.partition("VmRSS:")[2].split()[0]) * 1024
+
+
+def flood(server: Server, data: bytes, seconds: float = 20) -> int:
+    """Sends as much as the server takes, and reads nothing; gives how much that was."""
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.settimeout(1)
+        sent = 0
+        end = time.monotonic() + seconds
+        with contextlib.suppress(OSError):
+            while sent < len(data) and time.monotonic() < end:
+                sent += connection.send(data[sent : sent + 65536])
+        return sent
+
+
+def test_a_head_of_8_mb_is_431(server: Server) -> None:
+    """Told to who still sends; memory flat."""
+    before = resident(server)
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
+            sender = threading.Thread(target=_send, args=(connection, HEAD + b"X: " + b"x" * 8 * MB))
+            sender.start()
+            answer = b"".join(iter(lambda: connection.recv(65536), b""))
+            sender.join(PATIENCE)
+        assert statuses(answer) == [431]
+    assert resident(server) - before < 4 * MB
+
+
+def _send(connection: socket.socket, data: bytes) -> None:
+    with contextlib.suppress(OSError):
+        connection.sendall(data)
+
+
+@pytest.mark.parametrize("head", [KNOWN, b"GET /nowhere/ HTTP/1.1\r\nHost: x\r\n\r\n"])
+def test_who_sends_and_never_reads(server: Server, head: bytes) -> None:
+    """100,000 requests in a row, for the lane and for the application: most are not even taken."""
+    before = resident(server)
+    data = head * 100_000
+    assert flood(server, data) < len(data)
+    assert resident(server) - before < 8 * MB
+
+
+@pytest.mark.soak
+def test_many_who_send_and_never_read(server: Server) -> None:
+    """50 of them, for a minute."""
+    before = resident(server)
+    threads = [threading.Thread(target=flood, args=(server, KNOWN * 1_000_000, 60)) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    largest = 0
+    while any(thread.is_alive() for thread in threads):
+        largest = max(largest, resident(server))
+        assert server.ask("/world/rss.xml").status == 200
+        time.sleep(0.5)
+    # Each has up to 256 KiB of requests that were read, and 128 KiB of answers.
+    assert largest - before < 50 * 0.5 * MB + 8 * MB
+
+
+@pytest.mark.soak
+def test_two_thousand_idle_connections_and_slow_senders(server: Server) -> None:
+    """Others are answered meanwhile, and the slow ones are cut off after the time for a head."""
+    before = resident(server)
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    connections = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(2000)]
+    try:
+        for number, connection in enumerate(connections):
+            if number % 2:
+                connection.sendall(HEAD)
+        assert server.ask("/world/rss.xml").status == 200
+        assert resident(server) - before < 40 * MB
+        began = time.monotonic()
+        for connection in connections:
+            connection.settimeout(PATIENCE)
+            assert connection.recv(1) == b""
+        assert 5 < time.monotonic() - began < 25
+    finally:
+        for connection in connections:
+            connection.close()
+
+
+def test_sigterm_under_load(server: Server) -> None:
+    """No answer is cut short, and what was sent before the signal is answered: the last one says that it is."""
+    clients = [Client(server.port, pipelined=number % 3) for number in range(12)]
+    for client in clients:
+        client.start()
+    while sum(client.answered for client in clients) < 2000:
+        time.sleep(0.01)
+    signalled = time.monotonic()
+    assert server.end() == 0
+    for client in clients:
+        client.join(PATIENCE)
+        assert not client.wrong
+        assert client.unanswered_since is None or client.unanswered_since > signalled
+    assert any(client.last for client in clients)
+
+
+class Client(threading.Thread):
+    """Asks again and again on one connection, some requests in a row, until it is closed."""
+
+    def __init__(self, port: int, pipelined: int) -> None:
+        super().__init__()
+        self._connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self._count = pipelined * 5 + 1
+        self._rest = b""
+        self.answered = 0
+        self.last = False
+        self.wrong = ""
+        # When what got no answer was sent.
+        self.unanswered_since: float | None = None
+
+    def run(self) -> None:
+        with self._connection:
+            while not self.last and not self.wrong:
+                sent = time.monotonic()
+                try:
+                    self._connection.sendall(KNOWN * self._count)
+                    for _ in range(self._count):
+                        self._take()
+                except OSError:
+                    if self._rest:
+                        self.wrong = f"cut short: {self._rest[:300]!r}"
+                    self.unanswered_since = sent
+                    return
+
+    def _take(self) -> None:
+        while b"\r\n\r\n" not in self._rest:
+            self._more()
+        head, _, body = self._rest.partition(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+        while len(body) < length:
+            self._more()
+            body = self._rest.partition(b"\r\n\r\n")[2]
+        self._rest = body[length:]
+        self.answered += 1
+        self.last = self.last or b"\r\nconnection: close" in head
+        if not head.startswith(b"HTTP/1.1 200 "):
+            self.wrong = repr(head)
+
+    def _more(self) -> None:
+        data = self._connection.recv(65536)
+        if not data:
+            raise ConnectionResetError
+        self._rest += data
