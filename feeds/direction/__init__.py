@@ -73,7 +73,7 @@ def _spelled_out(html: str, language: str) -> str:
         plain = rewritten(strip_illegal(rewritten(plain)))
         root = read(plain)
     body = unwrapped(root, way, language)
-    marking = Marking(way, isolated=ISOLATES.search(plain) is not None)
+    marking = Marking(way, isolated=ISOLATES.search(plain) is not None, directed=" dir=" in plain)
     marking.mark(body)
     if marking.changed or body is not root:
         plain = written(body)

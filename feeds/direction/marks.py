@@ -13,15 +13,16 @@ _RLM = "\u200f"
 class Marking:
     """Marks the tree of an article that runs `way`; `changed` says whether there was anything to do."""
 
-    def __init__(self, way: Way, *, isolated: bool) -> None:
+    def __init__(self, way: Way, *, isolated: bool, directed: bool) -> None:
         self._way = way
-        # Whether there are isolates anywhere; in most articles there are none.
+        # Whether there are isolates and `dir` anywhere; in most articles there are none.
         self._isolated = isolated
+        self._directed = directed
         self.changed = False
 
     def mark(self, root: etree._Element) -> None:
         """Writes directions, marks and spans into a tree; doing it again changes nothing."""
-        for element in root.iterfind(".//*[@dir]"):
+        for element in root.iterfind(".//*[@dir]") if self._directed else ():
             if guesses(element) and not is_box(element):
                 self._settle(element)
         for box in boxes(root, self._way):

@@ -23,6 +23,7 @@ _LATER = regex.compile("(?V1)" + "|".join(rf"(?P<{name}>[\p{{Bidi_Class={name}}}
 # All but what newsrooms write in Arabic: what is left out here is not of class L.
 _PERHAPS_LEFT = re.compile(r"[^\x00-@\[-`{-\x7f\xa0«»\u0600-\u06ff\u200c\u200f\u2010-\u2027\u2030-\u205e]")
 _LATIN = re.compile("[A-Za-z]")
+_ARABIC = re.compile("[\u0627-\u063a\u0641-\u064a]")
 
 _NO_WORDS = ("http://", "https://", "www.", "@")
 
@@ -33,6 +34,9 @@ def rtl_dominant(s: str) -> bool:
     A word says by its first strong character (UAX #9, table 4: L, R, AL). Addresses and @names say nothing:
     they are Latin in any language.
     """
+    if "@" not in s and not holds_left(s):
+        # Most texts: nothing in them reads left to right, so one letter is enough.
+        return _ARABIC.search(s) is not None or first_strong(s) in ("R", "AL")
     right = counted = 0
     for word in s.split():
         if word[0] in "@hHwW" and word[:8].lower().startswith(_NO_WORDS):

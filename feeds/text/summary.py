@@ -36,17 +36,18 @@ def summarize(text: str, limit: int = 280) -> str:
 
 def _whole_sentences(text: str, limit: int) -> str:
     """The sentences that fit, or '' where none ends in the last 40%."""
-    best = ""
     # One more than may stay: the space after the last sentence.
-    for found in _SENTENCE_END.finditer(text, 0, limit + 1):
+    for found in reversed(list(_SENTENCE_END.finditer(text, 0, limit + 1))):
         start = found.start()
+        if found.end() * 5 <= limit * 3:
+            break
         # Two letters with all their marks are no longer than that; a search from the beginning is slow.
-        if found.end() * 5 <= limit * 3 or _SHORT_WORD.search(text, max(0, start - _SHORT), start):
+        if _SHORT_WORD.search(text, max(0, start - _SHORT), start):
             continue
         whole = text[: found.end()] + _closers(text[: found.end()])
         if len(whole) <= limit:
-            best = whole
-    return best
+            return whole
+    return ""
 
 
 def _whole_words(text: str, limit: int) -> str:
