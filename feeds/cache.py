@@ -5,7 +5,7 @@ Knows neither store nor renderers.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Literal, Protocol, TypeVar
 
@@ -20,6 +20,7 @@ class Held(Protocol):
 
 
 A = TypeVar("A")
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T", bound=Held)
 
 
@@ -60,7 +61,7 @@ class Flights(Generic[A]):
             land(flight.result())
 
 
-class Cache(Generic[T]):
+class Cache(Generic[K, T]):
     """Least recently used goes first, once all together are larger than `max_bytes`.
 
     `released` is told each value that is let go, or that a newer one has taken the place of.
@@ -69,18 +70,18 @@ class Cache(Generic[T]):
     def __init__(self, *, max_bytes: int, released: Callable[[T], None] = lambda _: None) -> None:
         self._max_bytes = max_bytes
         self._released = released
-        self._values: OrderedDict[Hashable, T] = OrderedDict()
-        self._sizes: dict[Hashable, int] = {}
+        self._values: OrderedDict[K, T] = OrderedDict()
+        self._sizes: dict[K, int] = {}
         self._total = 0
         self._flights: Flights[T] = Flights()
 
-    def last(self, key: Hashable) -> T | None:
+    def last(self, key: K) -> T | None:
         """The last good value, fresh or not."""
         return self._values.get(key)
 
     async def get(
         self,
-        key: Hashable,
+        key: K,
         *,
         fresh: Callable[[T], bool],
         produce: Callable[[], Awaitable[T]],
@@ -102,19 +103,28 @@ class Cache(Generic[T]):
                 raise
             return Found(value=value, how="stale")
 
-    def touch(self, key: Hashable) -> None:
+    async def renew(self, key: K, produce: Callable[[], Awaitable[T]]) -> None:
+        """Puts what `produce` makes in a value's place. Nobody asked for it: it is used no later than it was."""
+        await self._flights.join(key, produce, lambda made: self._keep(key, made, used=False))
+
+    def latest(self) -> Iterator[tuple[K, T]]:
+        """All that is held, what was used last first."""
+        return reversed(self._values.items())
+
+    def touch(self, key: K) -> None:
         """Says that a value that is held was used."""
         self._values.move_to_end(key)
 
-    def _keep(self, key: Hashable, value: T) -> None:
+    def _keep(self, key: K, value: T, *, used: bool = True) -> None:
         before = self._values.get(key)
         if before is not None and before is not value:
             self._released(before)
         self._values[key] = value
-        self._values.move_to_end(key)
+        if used:
+            self._values.move_to_end(key)
         self.weigh(key)
 
-    def weigh(self, key: Hashable) -> None:
+    def weigh(self, key: K) -> None:
         """Takes a value's size anew, and lets the least recently used go until the rest fits."""
         if key in self._values:
             size = self._values[key].size
@@ -124,7 +134,7 @@ class Cache(Generic[T]):
         while self._total > self._max_bytes and len(self._values) > 1:
             self.drop(next(iter(self._values)))
 
-    def drop(self, key: Hashable) -> None:
+    def drop(self, key: K) -> None:
         """Forgets a value."""
         value = self._values.pop(key, None)
         if value is not None:

@@ -1,23 +1,27 @@
 """The composition root: wires the parts, answers with finished representations."""
 
 import asyncio
+import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from feeds.addresses import Address, Defaults, FeedAddress, path_of, topic_named
+from feeds.addresses import Address, Defaults, FeedAddress, path_of
 from feeds.cache import Cache, Flights, Found
-from feeds.conditional import Coding
+from feeds.conditional import CODINGS, Coding
 from feeds.edition import Edition
 from feeds.errors import BadParameter, StoreError, StoreUnavailable
 from feeds.model import EVERYTHING, FEED_FORMATS, Selection, State, Tombstone, TopicKind
 from feeds.press import Absent, Made, Press
+from feeds.renewal import Renewal
 from feeds.representation import Representation
 from feeds.sections import SectionNames
 from feeds.settings import Settings
 from feeds.settling import settle
 from feeds.store.contract import Store
+from feeds.topics import TopicNames
 from feeds.watcher import TICK, Watcher
 
 log = logging.getLogger("feeds")
@@ -26,9 +30,6 @@ log = logging.getLogger("feeds")
 _AT_ONCE = 4
 # Failures remembered; more are a fault of everything.
 _FAILURES = 1000
-# Tags and authors remembered by the names they are asked for with.
-_TOPICS = 10_000
-_LONGEST_NAME = 500
 # How long what failed by a fault of ours is left alone, unless something changes.
 _REST = timedelta(seconds=30)
 
@@ -48,7 +49,7 @@ class Desk:
         self.store = store
         self.defaults = Defaults(limit=settings.feeds.entries, content=settings.feeds.content)
         self.clock = clock
-        self._cache: Cache[Made] = Cache(
+        self._cache: Cache[Address, Made] = Cache(
             max_bytes=settings.cache.max_bytes, released=lambda made: made.representation.prepared.end()
         )
         self._compressing: Flights[bytes] = Flights()
@@ -59,8 +60,11 @@ class Desk:
             prepare=lambda: settle(store, settings, serving=True),
             clock=lambda: clock().timestamp(),
             tick=tick,
+            noticed=lambda: self._renewal.notice(),
         )
-        self._topics: dict[tuple[TopicKind, str], str] = {}
+        self._topics = TopicNames(lambda kind, name: store.topic(kind, name, clock()))
+        self._renewal = Renewal(stale=self._stale, renew=self._renew, clock=time.monotonic)
+        self._renewing: asyncio.Task[None] | None = None
         # What could not be made by a fault of ours.
         self._failed: dict[Address, _Failure] = {}
         self._press = Press(settings, store, self._watcher, clock=clock)
@@ -71,8 +75,13 @@ class Desk:
         Raises StoreRefused; a store that is only unavailable is tried again.
         """
         await self._watcher.start()
+        self._renewing = asyncio.create_task(self._renewal.run())
 
     async def close(self) -> None:
+        if self._renewing:
+            self._renewing.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._renewing
         await self._watcher.close()
 
     @property
@@ -92,18 +101,11 @@ class Desk:
 
     async def learn(self, path: str) -> None:
         """Sees to it that `lookup` knows the tag or the author that a path asks for. Raises StoreUnavailable."""
-        named = topic_named(path)
-        if named is None or self.lookup(*named) is not None or len(named[1]) > _LONGEST_NAME:
-            return
-        topic = await self.store.topic(*named, self.clock())
-        if topic:
-            if len(self._topics) >= _TOPICS:
-                self._topics.clear()
-            self._topics[named] = topic.slug
+        await self._topics.learn(path)
 
     def lookup(self, kind: Literal["section"] | TopicKind, name: str) -> str | None:
         """The slug of what is called so, for `addresses.find`: of tags and authors, those that were learned."""
-        return self.names.slug(name) if kind == "section" else self._topics.get((kind, name))
+        return self.names.slug(name) if kind == "section" else self._topics.slug(kind, name)
 
     @property
     def edition(self) -> Edition:
@@ -121,6 +123,7 @@ class Desk:
         if held is None or not self._fresh(held, address):
             return None
         self._cache.touch(address)
+        self._renewal.ask(address)
         return held.representation
 
     def weigh(self, address: Address) -> None:
@@ -131,8 +134,8 @@ class Desk:
         """The representation at an address; the tombstone where an article was withdrawn; None where there is
         no such article. Raises StoreUnavailable where it was never made and can't be now."""
         held = self._cache.last(address)
-        if held and not self._fresh(held, address) and (not self._watcher.readable or self._known_to_fail(address)):
-            # Nobody waits for a store that is known to be unwell, nor for what is known to fail.
+        self._renewal.ask(address)
+        if held and not self._fresh(held, address) and self._nothing_newer(held, address):
             return Found(value=held.representation, how="stale")
         try:
             found = await self._cache.get(
@@ -147,6 +150,35 @@ class Desk:
         if found.value.fleeting:
             self._cache.drop(address)
         return Found(value=found.value.representation, how=found.how)
+
+    def _nothing_newer(self, held: Made, address: Address) -> bool:
+        """Whether it makes no sense to wait: the store is known to be unwell, what stands there is known to fail,
+        or it is being made anew already."""
+        if not self._watcher.readable or self._known_to_fail(address):
+            return True
+        return self._renewal.covers(address) and not self._ended(held)
+
+    def _stale(self) -> Sequence[Address]:
+        """The addresses of what is held and not fresh any more, the one used last first."""
+        return [address for address, held in self._cache.latest() if not self._fresh(held, address)]
+
+    async def _renew(self, address: Address) -> None:
+        """Makes what stands at an address anew, in the codings that it was asked for in, and swaps it in."""
+        held = self._cache.last(address)
+        if held is None or self._fresh(held, address):
+            return
+
+        async def produce() -> Made:
+            made = await self._produce(address)
+            for coding in CODINGS:
+                if held.representation.variant(coding) is not None:
+                    await asyncio.to_thread(made.representation.encode, coding)
+            return made
+
+        try:
+            await self._cache.renew(address, produce)
+        except Absent:
+            self._cache.drop(address)
 
     async def encoded(self, address: Address, representation: Representation, coding: Coding) -> bytes:
         """A representation's bytes in a coding, made on first demand."""
@@ -165,9 +197,12 @@ class Desk:
         known = self._watcher.state(address.selection)
         # What was made between two looks at the store is ahead of what is known.
         current = held.state.version > known.version or held.state == known
+        return current and held.epoch == self._watcher.epoch and not self._ended(held)
+
+    def _ended(self, held: Made) -> bool:
+        """Whether an embargo has ended since."""
         expires = held.representation.expires
-        ended = expires is not None and self.clock().timestamp() >= expires
-        return current and held.epoch == self._watcher.epoch and not ended
+        return expires is not None and self.clock().timestamp() >= expires
 
     async def _produce(self, address: Address) -> Made:
         async with self._turn:

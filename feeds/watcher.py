@@ -26,7 +26,7 @@ class Watcher:
     """Opens the store, and sees within a second what was written to it by whatever process.
 
     `prepare` brings the store in line with the configuration, once. `clock` gives Unix seconds, and `tick` are
-    the seconds between looks.
+    the seconds between looks. `noticed` is called when more is known than before.
     """
 
     def __init__(
@@ -37,12 +37,14 @@ class Watcher:
         prepare: Callable[[], Awaitable[object]],
         clock: Callable[[], float],
         tick: float = TICK,
+        noticed: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._configured = configured
         self._prepare = prepare
         self._clock = clock
         self._tick = tick
+        self._noticed = noticed
         self._states: Mapping[str, State] = {}
         # In the order of their last making.
         self._topics: dict[Topic, State] = {}
@@ -161,6 +163,7 @@ class Watcher:
         self.knowledge += 1
         self._generation = self._store.generation
         self.readable = True
+        self._noticed()
 
     def _is_another(self, states: Mapping[str, State]) -> bool:
         """Whether another store stands where the one stood that was looked at last."""

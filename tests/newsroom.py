@@ -159,7 +159,7 @@ class Newsroom:
     async def seen(self) -> None:
         """Waits until the desk knows what the store holds now."""
         states = await self.store.states()
-        await until(lambda: self.desk._watcher._states == states)
+        await until(lambda: self.desk._watcher._states == states and not self.desk._renewal.pending)
 
 
 async def ask(app: ASGIApp, target: bytes, method: str, headers: Iterable[tuple[str, str]]) -> Answer:

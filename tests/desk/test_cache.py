@@ -45,17 +45,17 @@ def made(thing: Thing | Exception) -> Maker:
 
 
 async def get(
-    cache: Cache[Thing], key: str, maker: Maker, spare: Callable[[Exception], bool] = lambda _: True
+    cache: Cache[str, Thing], key: str, maker: Maker, spare: Callable[[Exception], bool] = lambda _: True
 ) -> Found[Thing]:
     return await cache.get(key, fresh=lambda thing: thing.fresh, produce=maker, spare=spare)
 
 
 @pytest.fixture
-def cache() -> Cache[Thing]:
+def cache() -> Cache[str, Thing]:
     return Cache(max_bytes=100)
 
 
-async def test_five_thousand_at_once_are_one_production(cache: Cache[Thing]) -> None:
+async def test_five_thousand_at_once_are_one_production(cache: Cache[str, Thing]) -> None:
     """Exactly 1; the first says `stored`, all others `collapsed`, and whoever comes later `hit`."""
     maker = Maker(Thing())
     asking = [asyncio.ensure_future(get(cache, "a", maker)) for _ in range(5000)]
@@ -70,7 +70,7 @@ async def test_five_thousand_at_once_are_one_production(cache: Cache[Thing]) -> 
     assert maker.begun == 1
 
 
-async def test_keys_do_not_wait_for_each_other(cache: Cache[Thing]) -> None:
+async def test_keys_do_not_wait_for_each_other(cache: Cache[str, Thing]) -> None:
     """One production for each key, at the same time."""
     slow, quick = Maker(Thing()), made(Thing())
     waiting = asyncio.ensure_future(get(cache, "slow", slow))
@@ -79,7 +79,7 @@ async def test_keys_do_not_wait_for_each_other(cache: Cache[Thing]) -> None:
     assert (await waiting).value is slow.thing
 
 
-async def test_an_error_reaches_all_who_waited_and_is_not_kept(cache: Cache[Thing]) -> None:
+async def test_an_error_reaches_all_who_waited_and_is_not_kept(cache: Cache[str, Thing]) -> None:
     """The next one who asks has it tried again."""
     failing = Maker(ValueError("no"))
     asking = [asyncio.ensure_future(get(cache, "a", failing)) for _ in range(20)]
@@ -92,7 +92,7 @@ async def test_an_error_reaches_all_who_waited_and_is_not_kept(cache: Cache[Thin
     assert (await get(cache, "a", made(Thing()))).how == "stored"
 
 
-async def test_a_failing_production_serves_the_last_good_value(cache: Cache[Thing]) -> None:
+async def test_a_failing_production_serves_the_last_good_value(cache: Cache[str, Thing]) -> None:
     """`stale`, for everyone who waited, and again at the next failure; then anew."""
     old = Thing()
     await get(cache, "a", made(old))
@@ -107,7 +107,7 @@ async def test_a_failing_production_serves_the_last_good_value(cache: Cache[Thin
     assert await get(cache, "a", made(new)) == Found(value=new, how="stored")
 
 
-async def test_what_may_not_be_spared_is_raised(cache: Cache[Thing]) -> None:
+async def test_what_may_not_be_spared_is_raised(cache: Cache[str, Thing]) -> None:
     """An error that says that there is nothing any more is no reason to serve what was."""
     old = Thing()
     await get(cache, "a", made(old))
@@ -120,7 +120,7 @@ async def test_what_may_not_be_spared_is_raised(cache: Cache[Thing]) -> None:
     cache.drop("a")
 
 
-async def test_whoever_goes_away_takes_only_itself_away(cache: Cache[Thing]) -> None:
+async def test_whoever_goes_away_takes_only_itself_away(cache: Cache[str, Thing]) -> None:
     """A cancelled request, the first one too, cancels neither the others nor the production."""
     maker = Maker(Thing())
     asking = [asyncio.ensure_future(get(cache, "a", maker)) for _ in range(3)]
@@ -133,7 +133,7 @@ async def test_whoever_goes_away_takes_only_itself_away(cache: Cache[Thing]) -> 
     assert (maker.begun, maker.ended) == (1, 1)
 
 
-async def test_what_nobody_waits_for_is_kept(cache: Cache[Thing]) -> None:
+async def test_what_nobody_waits_for_is_kept(cache: Cache[str, Thing]) -> None:
     """When all have gone the production goes on; its error, if it has one, troubles nobody."""
     for key, thing in (("good", Thing()), ("bad", ValueError("no"))):
         maker = Maker(thing)
@@ -150,7 +150,7 @@ async def test_what_nobody_waits_for_is_kept(cache: Cache[Thing]) -> None:
     assert (await get(cache, "good", made(Thing()))).how == "hit"
 
 
-async def test_least_recently_used_goes_first(cache: Cache[Thing]) -> None:
+async def test_least_recently_used_goes_first(cache: Cache[str, Thing]) -> None:
     """Once all together are larger than `max_bytes`."""
     for key in "abcd":
         await get(cache, key, made(Thing(25)))
@@ -161,7 +161,7 @@ async def test_least_recently_used_goes_first(cache: Cache[Thing]) -> None:
     assert cache.size == 80
 
 
-async def test_what_grows_is_weighed(cache: Cache[Thing]) -> None:
+async def test_what_grows_is_weighed(cache: Cache[str, Thing]) -> None:
     """A variant that is made on demand counts from then on."""
     grown = Thing(10)
     for key, thing in (("a", Thing(40)), ("b", grown), ("c", Thing(50))):
@@ -173,7 +173,7 @@ async def test_what_grows_is_weighed(cache: Cache[Thing]) -> None:
     cache.weigh("nothing")
 
 
-async def test_what_is_larger_than_all_is_kept_alone(cache: Cache[Thing]) -> None:
+async def test_what_is_larger_than_all_is_kept_alone(cache: Cache[str, Thing]) -> None:
     """It is asked for: a bound that is too small must not make a render of each request."""
     await get(cache, "small", made(Thing(10)))
     await get(cache, "large", made(Thing(1000)))
@@ -183,7 +183,7 @@ async def test_what_is_larger_than_all_is_kept_alone(cache: Cache[Thing]) -> Non
     assert (len(cache), cache.size) == (1, 10)
 
 
-async def test_a_new_value_takes_the_place_of_the_old(cache: Cache[Thing]) -> None:
+async def test_a_new_value_takes_the_place_of_the_old(cache: Cache[str, Thing]) -> None:
     """Sizes are those of what is there, however often it changes."""
     for size in (10, 90, 20):
         thing = Thing(size)
