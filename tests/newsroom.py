@@ -156,6 +156,10 @@ class Newsroom:
         await put(self.store, *articles)
         await self.seen()
 
+    async def well(self) -> None:
+        """Waits until the desk can read its store, and has made anew what changed meanwhile."""
+        await until(lambda: not self.desk.trouble and not self.desk._renewal.pending)
+
     async def seen(self) -> None:
         """Waits until the desk knows what the store holds now."""
         states = await self.store.states()

@@ -73,7 +73,7 @@ async def test_a_store_that_goes_and_comes_back(newsroom: Newsroom, caplog: pyte
     await served(newsroom, "/world/rss.xml", good, "hit; detail=stale")
     assert said(caplog) == ["event=store_unwell"]
     path.with_name("away.db").rename(path)
-    await until(lambda: not newsroom.desk.trouble)
+    await newsroom.well()
     assert said(caplog) == ["event=store_unwell", "event=store_well"]
     assert "عنوان later".encode() in (await newsroom.ask("/world/rss.xml")).body
     assert (await newsroom.ask("/sports/rss.xml")).status == 200
@@ -126,7 +126,8 @@ async def test_a_start_while_nothing_can_be_read(tmp_path: Path, caplog: pytest.
             assert await status(newsroom) == "unavailable"
             answer = await newsroom.ask("/world/rss.xml")
             assert (answer.status, answer["retry-after"]) == (503, "30")
-        await until(lambda: newsroom.desk.ready and not newsroom.desk.trouble)
+        await until(lambda: newsroom.desk.ready)
+        await newsroom.well()
         assert (await newsroom.ask("/world/rss.xml")).status == 200
         assert await status(newsroom) == "ok"
         assert said(caplog) == ["event=store_unwell", "event=store_well"]
@@ -156,7 +157,7 @@ async def test_noise_in_the_stores_place(newsroom: Newsroom, tmp_path: Path, cap
     assert await status(newsroom) == "degraded"
     shutil.copy(tmp_path / "copies" / path.name, path.with_name("whole.db"))
     path.with_name("whole.db").replace(path)
-    await until(lambda: not newsroom.desk.trouble)
+    await newsroom.well()
     answer = await newsroom.ask("/world/rss.xml")
     assert "عنوان other".encode() in answer.body
     assert said(caplog) == ["event=store_unwell", "event=store_well"]
@@ -234,7 +235,7 @@ async def test_the_watcher_never_dies(newsroom: Newsroom, caplog: pytest.LogCapt
     await until(lambda: newsroom.store.looks > looks + 5)
     assert caplog.text.count("event=watcher_failed") == 1
     newsroom.store.blindness = None
-    await until(lambda: not newsroom.desk.trouble)
+    await newsroom.well()
     assert "عنوان new".encode() in (await newsroom.ask("/world/rss.xml")).body
 
 
