@@ -129,6 +129,9 @@ class Pool:
         self._limit = limit
         self._closed = False
         self._endings: set[asyncio.Task[None]] = set()
+        self._lent = 0
+        self._home = asyncio.Event()
+        self._home.set()
         # None stands for a connection to be made when it is wanted.
         self._idle: asyncio.LifoQueue[aiosqlite.Connection | None] = asyncio.LifoQueue()
         for _ in range(size):
@@ -144,23 +147,30 @@ class Pool:
                 async with asyncio.timeout(self._limit):
                     connection = await self._idle.get()
                     taken = True
+                    self._lent += 1
+                    self._home.clear()
                     if self._closed:
                         raise StoreUnavailable(f"{self._path}: the store was closed meanwhile")
                     if connection is None:
                         connection = await self._connect()
                     yield connection
         except BaseException as fault:
-            if taken:
-                self._idle.put_nowait(None)
             if connection is not None:
                 self._end(connection)
+            if taken:
+                self._take_back(None)
             if isinstance(fault, TimeoutError):
                 raise StoreUnavailable(f"{self._path}: the store did not answer in time") from fault
             raise
         if self._closed:
             self._end(connection, idle=True)
-        else:
-            self._idle.put_nowait(connection)
+        self._take_back(None if self._closed else connection)
+
+    def _take_back(self, connection: aiosqlite.Connection | None) -> None:
+        self._idle.put_nowait(connection)
+        self._lent -= 1
+        if not self._lent:
+            self._home.set()
 
     async def _connect(self) -> aiosqlite.Connection:
         # SQLite would read the new file together with the old one's WAL.
@@ -176,7 +186,8 @@ class Pool:
         task.add_done_callback(self._endings.discard)
 
     async def close(self) -> None:
-        """Closes what is idle; what is lent is closed when it comes back."""
+        """Closes what is idle; what is lent is closed when it comes back, which is waited for as long as it may take
+        to read."""
         self._closed = True
         while not self._idle.empty():
             connection = self._idle.get_nowait()
@@ -184,6 +195,10 @@ class Pool:
                 self._end(connection, idle=True)
         # Whoever waits for one wakes, sees that it is too late, and hands this on to the next.
         self._idle.put_nowait(None)
+        with contextlib.suppress(TimeoutError):
+            # Whoever still reads would else give back a connection after the event loop has ended.
+            async with asyncio.timeout(LIMIT):
+                await self._home.wait()
         if self._endings:
             await asyncio.wait(self._endings, timeout=LIMIT)
 

@@ -219,6 +219,19 @@ async def test_whoever_waits_for_a_closing_store_is_told(path: Path, store: Sqli
     assert await ended(before)
 
 
+async def test_closing_waits_for_what_is_lent(path: Path, store: SqliteStore) -> None:
+    """A connection that came back after the end of the event loop could not be closed any more."""
+    before = set(threading.enumerate())
+    pool = Pool(path, identity=identity(path), size=1, query_only=True, limit=PATIENCE)
+    async with pool.lend() as lent:
+        closing = asyncio.create_task(pool.close())
+        assert list(await lent.execute_fetchall("SELECT 1")) == [(1,)]
+        assert not closing.done()
+    await closing
+    assert await ended(before)
+    assert not pool._endings
+
+
 async def ended(before: set[threading.Thread]) -> bool:
     """Whether all connections' threads that were not there before come to their end."""
     for thread in set(threading.enumerate()) - before:
