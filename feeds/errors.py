@@ -4,6 +4,7 @@
     ├── ConfigurationError    the configuration: every fault at once; nothing starts
     ├── BadRecord             one record can't be taken; the rest goes in
     ├── BadSource             a source can't be read (further)
+    │   └── Unreachable       an address can't be fetched, or may not be
     ├── BadParameter          a query parameter outside what is allowed
     ├── ServeError            the service can't start: port, socket
     └── StoreError
@@ -34,6 +35,10 @@ class BadRecord(FeedsError):
 
 class BadSource(FeedsError):
     """A source can't be read, or not further than here."""
+
+
+class Unreachable(BadSource):
+    """An address can't be fetched, or may not be."""
 
 
 class BadParameter(FeedsError):
