@@ -23,11 +23,17 @@ _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An article before its sections are known: `names` as the record gave them, None where it did not."""
+    """An article before its sections are known: `names` as the record gave them, None where it did not.
+
+    `unnamed`, `undated` and `understood` as of Record; without a name, the article's guid is empty.
+    """
 
     place: Place
     article: Article
     names: tuple[str, ...] | None
+    unnamed: bool = False
+    undated: bool = False
+    understood: tuple[str, ...] = ()
 
 
 class Drafting:
@@ -41,9 +47,9 @@ class Drafting:
 
     def draft(self, record: Record, now: datetime) -> Draft:
         """Raises BadRecord: what is wrong; what would be right."""
-        item = read_item(record.item)
+        item = read_item({**record.item, "id": "-"} if record.unnamed else record.item)
         url = _address("url", item.url, None) if item.url else None
-        base = url or self._base
+        base = record.base or url or self._base
         title = clean_text(item.title or "")
         content = self._sanitizer.clean(_html(item), base)
         if not title and not content:
@@ -54,7 +60,7 @@ class Drafting:
         language = _language(item.language)
         authors = item.authors if item.authors is not None else [item.author] if item.author else []
         article = Article(
-            guid=_guid(item.id),
+            guid="" if record.unnamed else _guid(item.id),
             url=url,
             title=title,
             summary=summary,
@@ -75,7 +81,14 @@ class Drafting:
         if not article.title and not article.summary and not article.excerpt:
             raise BadRecord("has no title, and its content no text to make one from; give a title")
         names = None if item.sections is None else tuple(item.sections)
-        return Draft(place=record.place, article=article, names=names)
+        return Draft(
+            place=record.place,
+            article=article,
+            names=names,
+            unnamed=record.unnamed,
+            undated=record.undated,
+            understood=record.understood,
+        )
 
 
 def digest(article: Article) -> bytes:

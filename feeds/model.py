@@ -221,10 +221,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One raw import unit, in the interchange form but unchecked."""
+    """One raw import unit, in the interchange form but unchecked.
+
+    `base` resolves its relative addresses where its own address does not. `unnamed`: it brings no id, and one is made
+    of its site, section and title. `undated`: its date stands in for one that nobody gave; the first import's stays.
+    `understood` tells in a dry run what an importer made of what was no record.
+    """
 
     place: Place
     item: Mapping[str, Any]
+    base: str | None = None
+    unnamed: bool = False
+    undated: bool = False
+    understood: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

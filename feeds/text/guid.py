@@ -22,3 +22,9 @@ def entry_uri(guid: str) -> str:
     if _URI.fullmatch(guid):
         return guid
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, guid)}"
+
+
+def made_guid(site_url: str, section: str, title: str) -> str:
+    """The identity of an article that came without one: of its site, the slug of its first section and its folded
+    title, a line each (a UUIDv5 in the URL namespace, RFC 9562 §5.5)."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, chr(10).join((site_url, section, title)))}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feeds.intake import Intake, Options, Tally
+from feeds.intake import Change, Intake, Options, Tally
 from feeds.model import Article, Place, Record, Rejection, Selection
 from feeds.settings import Settings
 from feeds.store.sqlite import SqliteStore
@@ -29,15 +29,17 @@ class Door:
         self.intake = Intake(store, settings, clock=clock)
         self.tally = Tally()
         self.rejected: list[str] = []
+        self.changes: list[Change] = []
 
-    async def take(self, *items: Mapping[str, Any] | Rejection, **options: Any) -> str:
+    async def take(self, *items: Mapping[str, Any] | Record | Rejection, **options: Any) -> str:
         """The counts of one source, as new/updated/unchanged/rejected; the reasons stand in `rejected`."""
-        self.tally, self.rejected = Tally(), []
+        self.tally, self.rejected, self.changes = Tally(), [], []
         await self.intake.take(
             records(items),
             Options(**options),
             tally=self.tally,
             reject=lambda rejection: self.rejected.append(str(rejection)),
+            tell=self.changes.append,
         )
         return "/".join(str(n) for n in (self.tally.new, self.tally.updated, self.tally.unchanged, self.tally.rejected))
 
@@ -56,9 +58,11 @@ class Door:
         return {section.slug: section.title for section in await self.store.sections()}
 
 
-def records(items: Iterable[Mapping[str, Any] | Rejection]) -> list[Record | Rejection]:
+def records(items: Iterable[Mapping[str, Any] | Record | Rejection]) -> list[Record | Rejection]:
     return [
-        each if isinstance(each, Rejection) else Record(place=Place(source="in", position=str(number)), item=each)
+        each
+        if isinstance(each, (Record, Rejection))
+        else Record(place=Place(source="in", position=str(number)), item=each)
         for number, each in enumerate(items, start=1)
     ]
 

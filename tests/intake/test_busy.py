@@ -12,8 +12,9 @@ import pytest
 
 from feeds import intake
 from feeds.errors import BadSource, StoreUnavailable
-from feeds.intake import Options, SeenIds, Tally, patiently
+from feeds.intake import Options, Tally, patiently
 from feeds.model import Place, Record
+from feeds.seen import SeenIds
 from tests.intake.conftest import Door, records
 from tests.intake.drafts import item
 
