@@ -103,6 +103,10 @@ class Writing(Protocol):
         """Notes what feeds depend on besides the store; another one than noted is a change of everything."""
         ...
 
+    async def remember(self, source: str, state: str | None) -> None:
+        """Keeps what an importer wants to know when it reads the source again; None forgets it. No version moves."""
+        ...
+
 
 class Store(Protocol):
     """Articles by section.
@@ -146,6 +150,10 @@ class Store(Protocol):
 
     async def fingerprint(self) -> str | None:
         """What Writing.record_fingerprint noted last; None where it never did."""
+        ...
+
+    async def recall(self, source: str) -> str | None:
+        """What Writing.remember kept of a source last; None where it never did."""
         ...
 
     async def report(self) -> Sequence[SectionReport]:

@@ -29,11 +29,12 @@ from feeds.store.connections import (
 )
 from feeds.store.contract import SectionReport, Shelf, Writing
 from feeds.store.deriving import derive
+from feeds.store.facts import FINGERPRINT, SOURCE, read_fact
 from feeds.store.rows import COLUMNS, from_micros, from_row, micros
 from feeds.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from feeds.store.topics import find_topic, topic_versions
 from feeds.store.words import search
-from feeds.store.writing import ALL, SqliteWriting, read_fingerprint, read_sections, utc
+from feeds.store.writing import ALL, SqliteWriting, read_sections, utc
 
 # Each walks the primary key of listings: its cost does not grow with the store.
 WALK = """
@@ -181,7 +182,11 @@ class SqliteStore:
 
     async def fingerprint(self) -> str | None:
         async with self._pool(0).lend() as db:
-            return await read_fingerprint(db)
+            return await read_fact(db, FINGERPRINT)
+
+    async def recall(self, source: str) -> str | None:
+        async with self._pool(0).lend() as db:
+            return await read_fact(db, f"{SOURCE}{source}")
 
     async def report(self) -> Sequence[SectionReport]:
         async with self._snapshot() as db:

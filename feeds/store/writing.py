@@ -10,6 +10,7 @@ import aiosqlite
 
 from feeds.model import Article, Section
 from feeds.store.contract import Known
+from feeds.store.facts import FINGERPRINT, SOURCE, read_fact, write_fact
 from feeds.store.rows import COLUMNS, article_of, micros, to_row
 from feeds.store.topics import topics_of
 from feeds.store.words import Rows, Words, forget, index, same_second, words_of
@@ -271,10 +272,12 @@ class SqliteWriting:
         await self._db.executemany("UPDATE articles SET words_id = ? WHERE id = ?", [row[:2] for row in rows])
 
     async def record_fingerprint(self, fingerprint: str) -> None:
-        if await read_fingerprint(self._db) != fingerprint:
-            statement = "INSERT OR REPLACE INTO facts (name, value) VALUES ('fingerprint', ?)"
-            await self._db.execute(statement, (fingerprint,))
+        if await read_fact(self._db, FINGERPRINT) != fingerprint:
+            await write_fact(self._db, FINGERPRINT, fingerprint)
             self._everything = True
+
+    async def remember(self, source: str, state: str | None) -> None:
+        await write_fact(self._db, f"{SOURCE}{source}", state)
 
     async def finish(self) -> None:
         """Raises the versions of what was touched: the last act before the commit."""
@@ -300,11 +303,6 @@ async def read_sections(db: aiosqlite.Connection) -> Sequence[Section]:
     """Every section there is, in the order of their making; `aliases` are former slugs."""
     rows = await db.execute_fetchall(_SECTIONS)
     return [Section(slug=slug, title=title, aliases=tuple(json.loads(former))) for slug, title, former in rows]
-
-
-async def read_fingerprint(db: aiosqlite.Connection) -> str | None:
-    rows = list(await db.execute_fetchall("SELECT value FROM facts WHERE name = 'fingerprint'"))
-    return str(rows[0][0]) if rows else None
 
 
 def _ids_text(ids: Iterable[int]) -> str:

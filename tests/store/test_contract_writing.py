@@ -242,3 +242,17 @@ async def test_a_closed_store_says_so(store: Store) -> None:
     await store.open()
     await put(store, article())
     assert guids(await look(store)) == ["a"]
+
+
+async def test_what_an_importer_wants_to_know_again_is_kept_and_changes_nothing(store: Store) -> None:
+    before = await store.states()
+    assert await store.recall("https://a.example/feed/") is None
+    for state in ("one", "two"):
+        async with store.writing() as writing:
+            await writing.remember("https://a.example/feed/", state)
+        assert await store.recall("https://a.example/feed/") == state
+    assert await store.recall("https://b.example/feed/") is None
+    async with store.writing() as writing:
+        await writing.remember("https://a.example/feed/", None)
+    assert await store.recall("https://a.example/feed/") is None
+    assert await store.states() == before

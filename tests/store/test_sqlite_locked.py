@@ -30,6 +30,7 @@ METHODS: dict[str, Callable[[SqliteStore], Awaitable[object]]] = {
     "states": SqliteStore.states,
     "sections": SqliteStore.sections,
     "report": SqliteStore.report,
+    "recall": lambda store: store.recall("a"),
     "shelf": look,
     "find": lambda store: store.find("a"),
     "changed": SqliteStore.changed,
