@@ -226,14 +226,22 @@ def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) ->
         return FeedAddress(selection=folder.selection, format=_FORMATS[lower[-1]])
     page = _read_page(names, parameters, lookup)
     asked = parameters.get("feed", "").lower()
+    if page == PageAddress() and "cat" in parameters:
+        # WordPress's ?cat=3; without ?feed=rss2, an unknown one means nothing.
+        category = _read_page([category_name(parameters["cat"])], {}, lookup)
+        page = category if category or asked else page
     if page is None or page.article is not None or not asked:
         return page
     if asked.startswith("comments"):
         return Gone()
-    # What WordPress numbers its categories by is not known here.
-    if asked not in _WORDPRESS or "cat" in parameters:
+    if asked not in _WORDPRESS:
         return None
     return FeedAddress(selection=page.selection, format=_WORDPRESS[asked])
+
+
+def category_name(number: int | str) -> str:
+    """What a section is called by the number that its category has in WordPress: an alias of it."""
+    return f"wp-category-{number}"
 
 
 def _read_page(names: list[str], parameters: Mapping[str, str], lookup: Lookup) -> PageAddress | None:

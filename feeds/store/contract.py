@@ -77,6 +77,11 @@ class Writing(Protocol):
         """
         ...
 
+    async def call_section(self, slug: str, names: Collection[str]) -> None:
+        """Gives a section more aliases, as if they had been its slugs; what is a slug or an alias of one already
+        stays so. No version moves."""
+        ...
+
     async def put(self, articles: Sequence[tuple[Article, bytes]]) -> None:
         """Inserts articles or replaces them by guid, each with its digest. Their sections must exist.
 

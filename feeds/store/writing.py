@@ -158,6 +158,11 @@ class SqliteWriting:
         await self._db.execute(_INHERIT, (old, new))
         await self._db.execute("DELETE FROM scopes WHERE id = ?", (old,))
 
+    async def call_section(self, slug: str, names: Collection[str]) -> None:
+        scopes = await self._scopes()
+        rows = [(name, scopes[slug]) for name in names if name not in scopes]
+        await self._db.executemany("INSERT OR IGNORE INTO former_slugs (slug, scope_id) VALUES (?, ?)", rows)
+
     async def put(self, articles: Sequence[tuple[Article, bytes]]) -> None:
         scopes = await self._scopes()
         # A guid may come twice: the last one stands.

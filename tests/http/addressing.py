@@ -5,7 +5,7 @@ from feeds.model import FeedFormat, Section, Selection
 from feeds.sections import SectionNames, name_key
 
 SECTIONS = (
-    Section(slug="world", title="دولي", aliases=("international", "العالم")),
+    Section(slug="world", title="دولي", aliases=("international", "العالم", "wp-category-3")),
     Section(slug="sports", title="رياضة"),
     Section(slug="economy", title="اقتصاد"),
     Section(slug="أخبار-ليبيا", title="أخبار ليبيا"),

@@ -56,6 +56,9 @@ def test_its_paths_lead_to_the_feeds(target: str, right: str) -> None:
         ("/category/world/?feed=rss2", "/world/rss.xml"),
         ("/category/news/world?feed=atom", "/world/atom.xml"),
         ("/world/?feed=atom", "/world/atom.xml"),
+        ("/?feed=rss2&cat=3", "/world/rss.xml"),
+        ("/?cat=3&feed=atom&limit=5", "/world/atom.xml?limit=5"),
+        ("/?cat=3", "/world/"),
     ],
 )
 def test_its_parameter_leads_to_the_feeds(target: str, right: str) -> None:
@@ -114,7 +117,9 @@ def test_comments_are_gone(target: str) -> None:
         "/2024/01/a-story/feed/",
         f"/articles/{KEY}/feed/",
         "/?feed=nothing",
-        "/?feed=rss2&cat=3",
+        "/?feed=rss2&cat=4",
+        "/?feed=rss2&cat=3,4",
+        "/?feed=rss2&cat=",
         "/nowhere/?feed=atom",
     ],
 )
@@ -127,3 +132,4 @@ def test_an_empty_parameter_asks_for_no_feed() -> None:
     """`?feed=` is the page, as in WordPress."""
     assert ask("/?feed=") == page()
     assert ask("/world/?feed=&cat=3") == page("world")
+    assert ask("/?cat=4") == page()

@@ -178,3 +178,17 @@ async def test_a_merged_section_is_as_old_as_the_older(store: Store, clock: Cloc
     await make_sections(store, "late")
     await rename(store, "world", named("late"))
     assert (await look(store, "late")).since == NOW
+
+
+async def test_a_section_is_called_by_more_names(store: Store) -> None:
+    """More aliases are found with a section and move nothing; what is taken already stays what it is."""
+    await rename(store, "world", named("international"))
+    before = await versions(store)
+    async with store.writing() as writing:
+        await writing.call_section("sports", ["sports", "international", "world", "wp-category-3", "riyada"])
+    async with store.writing() as writing:
+        await writing.call_section("sports", ["riyada"])
+        await writing.call_section("international", ["riyada"])
+    found = {section.slug: section.aliases for section in await store.sections()}
+    assert found == {"sports": ("riyada", "wp-category-3"), "international": ("world",)}
+    assert await raised(store, before) == set()
