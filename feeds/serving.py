@@ -23,14 +23,13 @@ from feeds.errors import ServeError, StoreRefused, StoreUnavailable
 from feeds.settings import Settings, load
 from feeds.store.sqlite import SqliteStore
 from feeds.web import CONFIG_VARIABLE
+from feeds.web.limits import BACKLOG, MOST_FILES
 from feeds.web.protocol import LaneProtocol
 from feeds.web.reliance import changed
 
 log = logging.getLogger("feeds")
 
 _APP = "feeds.web:create_app"
-_BACKLOG = 2048
-_MOST_FILES = 65_536
 # Seconds that an idle connection stays open: longer than proxies keep theirs (nginx 60), so that none of them sends
 # a request into a connection that is just being closed.
 _KEEP_ALIVE = 75
@@ -103,7 +102,7 @@ def _listen(settings: Settings) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(_BACKLOG)
+        listener.listen(BACKLOG)
     except OSError as fault:
         listener.close()
         what = f"can't listen on {server.host} port {server.port}: {fault.strerror}"
@@ -120,7 +119,7 @@ def _listen_unix(path: Path) -> socket.socket:
             path.unlink()
         listener.bind(str(path))
         path.chmod(0o666)
-        listener.listen(_BACKLOG)
+        listener.listen(BACKLOG)
     except OSError as fault:
         listener.close()
         raise ServeError(f"{path}: can't listen here: {fault.strerror}; see [server] unix_socket") from None
@@ -181,7 +180,7 @@ def _allow_connections() -> None:
         import resource
 
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+        wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
         if soft != resource.RLIM_INFINITY and soft < wanted:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
@@ -195,7 +194,7 @@ def _run(settings: Settings, listener: socket.socket, reload: bool) -> None:
         workers=settings.server.workers,
         reload=reload,
         reload_dirs=[str(Path(__file__).parent)] if reload else None,
-        loop="auto" if sys.platform == "win32" else "uvloop",
+        loop="auto" if sys.platform == "win32" else "feeds.web.gate:GatedLoop",
         http="httptools" if parts else LaneProtocol,
         ws="none",
         lifespan="on",
@@ -204,7 +203,7 @@ def _run(settings: Settings, listener: socket.socket, reload: bool) -> None:
         log_config=_LOGGING,
         access_log=False,
         server_header=False,
-        backlog=_BACKLOG,
+        backlog=BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_GRACE,
     )

@@ -10,6 +10,7 @@ from feeds.desk import Desk, present
 from feeds.settings import load
 from feeds.store.sqlite import SqliteStore
 from feeds.web.app import application
+from feeds.web.worker import end_with_parent
 
 CONFIG_VARIABLE = "FEEDS_CONFIG"
 DEFAULT_CONFIG = "config.toml"
@@ -20,6 +21,7 @@ def create_app() -> Starlette:
 
     A factory, and the path in the environment: each of a server's workers makes its own.
     """
+    end_with_parent()
     settings = load(Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG)))
     store = SqliteStore(settings.store_path, clock=time.time)
     return application(Desk(settings, store, clock=present))

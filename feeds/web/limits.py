@@ -1,4 +1,4 @@
-"""What a request's head may be, and the answers to one that is not: HTTP's own errors, before any address is read."""
+"""What a request's head may be and how many may come, and the answers to one that is not: HTTP's own errors."""
 
 import json
 import re
@@ -12,6 +12,10 @@ LONGEST_TARGET = 8 * 1024
 HEAD_SECONDS = 10.0
 # Seconds in which somebody must take some of what is sent to them.
 SEND_SECONDS = 60.0
+# Files that a process asks for; each connection is one, and takes memory too.
+MOST_FILES = 65_536
+# Connections that may wait in the system's queue; they come in at one stroke.
+BACKLOG = 2048
 
 # RFC 9110 §9.1: longer than any method that there is.
 _LONGEST_METHOD = 32

@@ -4,6 +4,7 @@ What is leant on of uvicorn stands in feeds.web.reliance.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.config import Config
@@ -29,6 +30,8 @@ class Patience(HttpToolsProtocol):
         self._send_timer: asyncio.TimerHandle | None = None
         # What the other side had not taken when it was looked at last.
         self._unsent = 0
+        # Told when the connection has ended.
+        self.left: Callable[[Patience], object] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -42,11 +45,25 @@ class Patience(HttpToolsProtocol):
             self._send_timer.cancel()
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
+        if self.left:
+            self.left(self)
 
     @property
     def _is_busy(self) -> bool:
         """Whether the application is answering."""
         return self.cycle is not None and not self.cycle.response_complete
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing was asked that is not answered and taken, and no head has begun."""
+        # A connection that was just accepted has no transport yet.
+        waits = self.transport is not None and not (self._is_busy or self._head_timer)
+        return waits and not self.transport.get_write_buffer_size()
+
+    @property
+    def idle_since(self) -> float:
+        """When there was something to do last, in the event loop's seconds; of who never sent anything, earlier."""
+        return self._idle_since
 
     def pause_writing(self) -> None:
         super().pause_writing()

@@ -20,8 +20,8 @@ def start(folder: Path) -> Iterator[Callable[..., Server]]:
     """Starts servers on free ports; none outlives the test."""
     servers: list[Server] = []
 
-    def start(*arguments: str, port: int = 0) -> Server:
-        servers.append(Server(folder, "--port", str(port), *arguments))
+    def start(*arguments: str, port: int = 0, files: int | None = None) -> Server:
+        servers.append(Server(folder, "--port", str(port), *arguments, files=files))
         return servers[-1]
 
     yield start

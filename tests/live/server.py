@@ -78,11 +78,13 @@ class Served:
 
 
 class Server:
-    """`feeds serve` as it runs; what it says is collected in `lines`."""
+    """`feeds serve` as it runs; what it says is collected in `lines`. It may open so many `files`."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, files: int | None = None) -> None:
         self.folder = folder
         command = [sys.executable, "-m", "feeds", "serve", *arguments]
+        if files:
+            command = ["sh", "-c", 'ulimit -n "$0"; exec "$@"', str(files), *command]
         # A group of its own: a signal to it reaches workers too, as Ctrl-C does.
         self.process = subprocess.Popen(
             command,
