@@ -28,6 +28,8 @@ END = b"\r\n\r\n"
 _PIECE = 4096
 # Between the chunks of a body stand so many bytes for each of its own at most: chunks of one byte have five.
 _BETWEEN = 8
+# Bytes of a body that nobody asked for, which are read so that the connection can go on; more cost more than a new one.
+_UNASKED = 64 * 1024
 # Seconds in which what is still sent to somebody who gets no more answers is thrown away: closing at once would
 # reset the connection, and the last answer with it (RFC 9112 §9.6).
 _LINGER = 2.0
@@ -190,7 +192,10 @@ class Reception(Patience):
 
     def on_body(self, body: bytes) -> None:
         self._body += len(body)
-        if not self._refused:
+        if self._body > _UNASKED and not self._is_busy and not self._deaf:
+            # Answered without its body, which may have no end.
+            self._linger()
+        elif not self._refused:
             super().on_body(body)
 
     def on_message_complete(self) -> None:

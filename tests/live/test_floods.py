@@ -71,6 +71,31 @@ def _send(connection: socket.socket, data: bytes) -> None:
         connection.sendall(data)
 
 
+@pytest.mark.parametrize("length", [b"Content-Length: 1000000000000", b"Transfer-Encoding: chunked"])
+@pytest.mark.parametrize(("method", "status"), [(b"GET", 200), (b"POST", 405)])
+def test_a_body_that_nobody_asked_for(server: Server, method: bytes, status: int, length: bytes) -> None:
+    """Answered without it, and cut off soon however much of it comes; memory flat."""
+    before = resident(server)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
+        connection.sendall(KNOWN.replace(b"GET", method, 1).replace(b"\r\n\r\n", b"\r\n%b\r\n\r\n" % length))
+        pieces: list[bytes] = []
+        reader = threading.Thread(target=_receive, args=(connection, pieces))
+        reader.start()
+        began = time.monotonic()
+        with pytest.raises(OSError):
+            while time.monotonic() - began < PATIENCE:
+                connection.sendall(b"8000\r\n%b\r\n" % (b"x" * 0x8000))
+        reader.join(PATIENCE)
+    assert statuses(b"".join(pieces)) == [status]
+    assert time.monotonic() - began < 10
+    assert resident(server) - before < 4 * MB
+
+
+def _receive(connection: socket.socket, pieces: list[bytes]) -> None:
+    with contextlib.suppress(OSError):
+        pieces.extend(iter(lambda: connection.recv(65536), b""))
+
+
 @pytest.mark.parametrize("head", [KNOWN, b"GET /nowhere/ HTTP/1.1\r\nHost: x\r\n\r\n"])
 def test_who_sends_and_never_reads(server: Server, head: bytes) -> None:
     """100,000 requests in a row, for the lane and for the application: most are not even taken."""
