@@ -71,17 +71,24 @@ async def connect(path: Path, *, query_only: bool) -> aiosqlite.Connection:
     # A store that nobody came to close must not keep its process from ending. (Before 0.22 it is the thread.)
     thread: Any = getattr(connection, "_thread", connection)
     thread.daemon = True
-    await connection
+    beginning = asyncio.ensure_future(_begin(connection))
     try:
+        # Cancelled here, aiosqlite would leave its thread, which then speaks to a closed loop.
+        await asyncio.shield(beginning)
         await connection.execute(f"PRAGMA busy_timeout = {int(BUSY * 1000)}")
         # WAL with NORMAL never corrupts; a power cut may cost the last transactions, a kill nothing.
         await connection.execute("PRAGMA synchronous = NORMAL")
         if query_only:
             await connection.execute("PRAGMA query_only = ON")
     except BaseException:
+        await beginning
         await connection.close()
         raise
     return connection
+
+
+async def _begin(connection: aiosqlite.Connection) -> None:
+    await connection
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:

@@ -78,6 +78,8 @@ class SqliteStore:
         self._data_version: int | None = None
         self._pools: tuple[Pool, Pool, Pool] | None = None
         self._generation = 0
+        # Of pools to files that were replaced.
+        self._closings: set[asyncio.Task[None]] = set()
 
     @property
     def generation(self) -> int:
@@ -146,6 +148,8 @@ class SqliteStore:
             pools, self._pools = self._pools, None
             for pool in pools or ():
                 await pool.close()
+            if self._closings:
+                await asyncio.wait(self._closings)
 
     def _open_pools(self) -> tuple[Pool, Pool, Pool]:
         if self._pools is None:
@@ -258,7 +262,10 @@ class SqliteStore:
             await self.open()
             self._generation += 1
             for pool in replaced:
-                await pool.close()
+                # Not here: whoever waits for the new store would wait for those that still read the old one.
+                closing = asyncio.create_task(pool.close())
+                self._closings.add(closing)
+                closing.add_done_callback(self._closings.discard)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Writing]:

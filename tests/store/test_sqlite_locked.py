@@ -233,12 +233,37 @@ async def test_closing_waits_for_what_is_lent(path: Path, store: SqliteStore) ->
     assert not pool._endings
 
 
+def test_who_stops_opening_leaves_no_thread(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cancelled while a connection begins: it is closed before the event loop ends, which its thread speaks to."""
+    unheard: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda raised: unheard.append(raised.exc_value))
+
+    async def stop() -> None:
+        before = connections()
+        opening = asyncio.create_task(SqliteStore(path, clock=Clock()).open())
+        # At the very turn of the loop after its thread began.
+        while not connections() - before:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        opening.cancel()
+        await asyncio.wait({opening})
+        assert opening.cancelled()
+
+    for _ in range(20):
+        before = set(threading.enumerate())
+        asyncio.run(stop())
+        assert asyncio.run(ended(before))
+    assert unheard == []
+
+
+def connections() -> set[threading.Thread]:
+    """The threads that connections have; the event loop's own, for calls that block, are none."""
+    return {thread for thread in threading.enumerate() if not thread.name.startswith("asyncio_")}
+
+
 async def ended(before: set[threading.Thread]) -> bool:
     """Whether all connections' threads that were not there before come to their end."""
-    for thread in set(threading.enumerate()) - before:
-        # The event loop's own, for calls that block, stay.
-        if not thread.name.startswith("asyncio_"):
-            await asyncio.to_thread(thread.join, PATIENCE)
-            if thread.is_alive():
-                return False
+    for thread in connections() - before:
+        await asyncio.to_thread(thread.join, PATIENCE)
+        if thread.is_alive():
+            return False
     return True

@@ -162,6 +162,20 @@ async def test_a_reader_never_mixes_two_files(store: SqliteStore, path: Path, tm
     assert guids(await look(store)) == ["other"]
 
 
+async def test_nobody_waits_for_readers_of_a_replaced_file(store: SqliteStore, path: Path, tmp_path: Path) -> None:
+    """The new one is read at once; closing waits for who still reads the old one."""
+    await made(tmp_path / "other.db", "other")
+    async with store._snapshot() as late:
+        (tmp_path / "other.db").rename(path)
+        assert await store.changed()
+        assert guids(await look(store)) == ["other"]
+        closing = asyncio.create_task(store.close())
+        assert list(await late.execute_fetchall("SELECT guid FROM articles")) == [("old",)]
+        assert not closing.done()
+    await closing
+    assert not store._closings
+
+
 async def test_a_file_that_can_not_be_opened_takes_nothing_away(store: SqliteStore, path: Path, tmp_path: Path) -> None:
     """What takes the store's place and is none is said each time; what could be read still can; a store heals it."""
     await look(store)
