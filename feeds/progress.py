@@ -5,7 +5,7 @@ import select
 import stat
 import sys
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import click
 
@@ -52,10 +52,24 @@ class Counted:
         self._stopped = True
 
 
+class Measured(Protocol):
+    """What is being read: how many bytes there are (None where that can't be told), and how many were taken."""
+
+    @property
+    def size(self) -> int | None: ...
+
+    @property
+    def taken(self) -> int: ...
+
+    def stop(self) -> None:
+        """From now on it is at its end."""
+        ...
+
+
 class Progress:
     """Shows on standard error what becomes of the records of one source."""
 
-    def __init__(self, name: str, file: Counted, tally: Tally) -> None:
+    def __init__(self, name: str, file: Measured, tally: Tally) -> None:
         self._name = name
         self._file = file
         self._tally = tally
@@ -88,6 +102,8 @@ class Progress:
             self._next = records - records % _EVERY + _EVERY
             click.echo(f"{self._name}: {records} records", err=True)
 
-    def say(self, line: str) -> None:
+    def say(self, line: str, *, err: bool = True) -> None:
         """Writes a line of its own, where the bar is; the bar comes again below it."""
-        click.echo(f"{_WIPE}{line}" if self._bar else line, err=True)
+        if self._bar and (err or sys.stdout.isatty()):
+            click.echo(_WIPE, err=True, nl=False)
+        click.echo(line, err=err)

@@ -1,20 +1,33 @@
 """`feeds import`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from feeds import importing
+from feeds.admission import LONGEST_EMBARGO
 from feeds.commands.context import SOME_FAILED, settings_of, with_config, with_store
-from feeds.intake import Options, Tally
+from feeds.errors import BadRecord
+from feeds.importers import Reading
+from feeds.importing import Bringing
+from feeds.intake import Options
+from feeds.interchange import read_time
+from feeds.reports import Report
+from feeds.settings import Settings
 
 
 @click.command(name="import")
 @click.argument("sources", nargs=-1, required=True)
 @click.option("--section", help="Adds this section to every article; one that nobody knows is made.")
+@click.option("--since", metavar="DATE", help="Leaves out what was published before, such as 2026-01-31.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Ends after so many articles, over all sources.")
 @click.option("--strict", is_flag=True, help="Checks everything first, and writes nothing if one record is bad.")
-@click.option("--dry-run", is_flag=True, help="Writes nothing, and says what would be.")
+@click.option("--dry-run", is_flag=True, help="Writes nothing, and says of each article what would be.")
+@click.option("--embargo-ok", is_flag=True, help="Takes articles dated more than 30 days ahead, too.")
+@click.option("--sections-from-categories", is_flag=True, help="A feed's categories are sections, not tags.")
+@click.option("--allow-private", is_flag=True, help="Fetches from private networks and this machine, too.")
 @click.option("--if-empty", is_flag=True, help="Does nothing where the store holds articles already.")
 @with_config
 def import_(
@@ -22,14 +35,20 @@ def import_(
     config: Path | None,
     sources: Sequence[str],
     section: str | None,
+    since: str | None,
+    limit: int | None,
     strict: bool,
     dry_run: bool,
+    embargo_ok: bool,
+    sections_from_categories: bool,
+    allow_private: bool,
     if_empty: bool,
 ) -> int:
-    """Brings articles in from files or standard input.
+    """Brings articles in from files, folders, addresses or standard input.
 
-    SOURCES are files of JSON Lines, JSON arrays or JSON Feed documents, told apart by their content; - is standard
-    input. Each article is a JSON Feed item with a list of sections:
+    SOURCES are told apart by their content: JSON Lines, JSON arrays and JSON Feeds; RSS, Atom and RDF. A folder or a
+    pattern in quotes stands for the files in it, an address (https://…) for what is there, - for standard input. In
+    JSON each article is a JSON Feed item with a list of sections:
 
     \b
     {"id": "2026-117", "title": "…", "content_html": "<p>…</p>",
@@ -39,29 +58,51 @@ def import_(
     reported with its place and does not stop the rest; the exit status is 1 then.
     """
     settings = settings_of(context, config)
+    options = Options(
+        section=section,
+        dry_run=dry_run,
+        since=_time(since, settings),
+        limit=limit,
+        embargo=None if embargo_ok else LONGEST_EMBARGO,
+    )
+    reading = Reading(categories=sections_from_categories)
+    how = Bringing(options=options, reading=reading, allow_private=allow_private)
     if if_empty and with_store(settings, importing.holds_articles, trial=True):
         click.echo("the store holds articles already: nothing was imported")
         return 0
-    tally, checked = Tally(), Tally()
-    with importing.Sources(sources, twice=strict) as opened:
+    return _bring(sources, settings, how, strict=strict)
 
-        def bring(tally: Tally, *, dry_run: bool) -> None:
-            options = Options(section=section, dry_run=dry_run)
-            with_store(settings, lambda store: opened.bring(store, settings, options, tally), trial=dry_run)
+
+def _time(since: str | None, settings: Settings) -> datetime | None:
+    try:
+        return read_time("--since", since, settings.site.zone) if since else None
+    except BadRecord as fault:
+        raise click.UsageError(str(fault)) from None
+
+
+def _bring(sources: Sequence[str], settings: Settings, how: Bringing, *, strict: bool) -> int:
+    report = Report(trial=how.options.dry_run)
+    checked = Report(check=True)
+    with importing.Sources(sources, twice=strict) as opened:
+        for line in opened.passed_over:
+            click.echo(line, err=True)
+
+        def bring(how: Bringing, report: Report) -> None:
+            with_store(settings, lambda store: opened.bring(store, settings, how, report), trial=how.options.dry_run)
 
         try:
-            if strict and not dry_run:
-                bring(checked, dry_run=True)
-            if checked.rejected:
-                tally.rejected = checked.rejected
-                counts = f"right {checked.taken}, rejected {checked.rejected}"
+            if strict and not how.options.dry_run:
+                bring(how.trial(), checked)
+            if checked.tally.rejected:
+                report.tally.rejected = checked.tally.rejected
+                counts = f"right {checked.tally.taken}, rejected {checked.tally.rejected}"
                 click.echo(f"nothing was written: {counts}; with --strict, every record must be right", err=True)
             else:
-                bring(tally, dry_run=dry_run)
+                bring(how, report)
         except BaseException:
             # Also after Ctrl-C: what was done is kept.
-            if tally.taken or tally.rejected:
-                click.echo(importing.summary(tally, dry_run=dry_run))
+            if report.tally.taken or report.tally.rejected:
+                click.echo(report.summary())
             raise
-    click.echo(importing.summary(tally, dry_run=dry_run))
-    return SOME_FAILED if tally.rejected else 0
+    click.echo(report.summary())
+    return SOME_FAILED if report.tally.rejected else 0

@@ -95,7 +95,10 @@ def test_strict_writes_all_if_every_record_is_right(feeds: Run) -> None:
 
 def test_a_dry_run_writes_nothing_and_says_what_would_be(feeds: Run) -> None:
     done = feeds("import", "--dry-run", "-", given=lines(item("1")))
-    assert done.stdout == "would be new 1, would be updated 0, unchanged 0, rejected 0\n"
+    assert done.stdout.splitlines() == [
+        'standard input:1: would be new: "خبر 1" in world, 2026-11-23T14:30+02:00',
+        "would be new 1, would be updated 0, unchanged 0, rejected 0",
+    ]
     assert feeds("import", "-", given=lines(item("1"))).stdout.startswith("new 1,")
 
 
@@ -113,8 +116,8 @@ def test_if_empty_does_nothing_where_the_store_holds_articles(feeds: Run) -> Non
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ("<rss/>".encode("utf-16"), "standard input: is UTF-16 or UTF-32; save it as UTF-8"),
-        (b"<rss/>", "standard input: is no source of articles that is known; give JSON Lines"),
+        ("[]".encode("utf-16"), "standard input: is UTF-16 or UTF-32; save it as UTF-8"),
+        (b"body { color: red }", "standard input: is no source of articles that is known; give JSON Lines"),
     ],
 )
 def test_a_source_that_is_none_is_one_message(feeds: Run, given: bytes, message: str) -> None:

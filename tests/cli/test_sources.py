@@ -13,21 +13,23 @@ import pytest
 
 from tests.cli.conftest import Run, environment, item, lines
 
+KNOWN = "give JSON Lines, a JSON array, a JSON Feed, RSS, Atom, a saved page or the copied text of an Arabic one"
+
 
 def test_every_source_that_is_none_is_said_before_anything_is_written(feeds: Run, folder: Path) -> None:
     (folder / "good.jsonl").write_text(lines(item()), "utf-8")
-    (folder / "page.html").write_text("<html>", "utf-8")
+    (folder / "page.css").write_text("p { color: red }", "utf-8")
     (folder / "a.jsonl.gz").write_bytes(gzip.compress(lines(item()).encode()))
     (folder / "wide.json").write_bytes("[]".encode("utf-16"))
     (folder / "inner").mkdir()
-    done = feeds("import", "good.jsonl", "none", "page.html", "a.jsonl.gz", "wide.json", "inner")
+    done = feeds("import", "good.jsonl", "none", "page.css", "a.jsonl.gz", "wide.json", "inner")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines() == [
         "none: can't be read: No such file or directory",
-        "page.html: is no source of articles that is known; give JSON Lines, a JSON array or a JSON Feed",
+        f"page.css: is no source of articles that is known; {KNOWN}",
         "a.jsonl.gz: is compressed; unpack it, such as by `gunzip -c FILE | feeds import -`",
         "wide.json: is UTF-16 or UTF-32; save it as UTF-8",
-        "inner: is a folder; name the files in it",
+        "inner: holds no source of articles among 0 files; check the name",
     ]
     assert not (folder / "articles.db").exists()
 

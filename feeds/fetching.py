@@ -1,0 +1,73 @@
+"""What stands at an address that is a source: fetched once more only where it changed."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO, Self
+
+from feeds.errors import BadSource
+from feeds.fetch import Answer, Fetcher, Limits, Validators, without_secrets
+from feeds.importers import Kind, detect, discovery
+from feeds.importers.source import PEEK
+
+_ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+_LIMITS = Limits(seconds=120)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What is kept of an address until the next time: where its articles stood, with which validators, and how they
+    were taken, `how`."""
+
+    url: str
+    how: str
+    validators: Validators
+
+    def dumped(self) -> str:
+        return json.dumps([self.url, self.how, self.validators.etag, self.validators.last_modified])
+
+    @classmethod
+    def loaded(cls, text: str) -> Self:
+        url, how, etag, last_modified = json.loads(text)
+        return cls(url=url, how=how, validators=Validators(etag=etag, last_modified=last_modified))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """The body of an answer in a file, and what it is."""
+
+    name: str
+    file: BinaryIO
+    kind: Kind
+    answer: Answer
+
+
+def fetch(fetcher: Fetcher, address: str, known: Memory | None, keep: Callable[[BinaryIO], BinaryIO]) -> Fetched | None:
+    """What stands at an address, or at the feed that its page names; None where that has not changed.
+
+    `keep` is given each file, to close it in the end. Raises BadSource.
+    """
+    url, validators = (known.url, known.validators) if known else (address, None)
+    fetched = _get(fetcher, url, validators, keep)
+    if fetched is None or fetched.kind != "page":
+        return fetched
+    fetched.file.seek(0)
+    feed = discovery.feed_of(fetched.file.read(PEEK), fetched.answer.url, fetched.answer.charset)
+    if feed is None:
+        raise BadSource(f"{fetched.name}: is a page that names no feed; give the address of a feed")
+    return _get(fetcher, feed, None, keep)
+
+
+def _get(
+    fetcher: Fetcher, url: str, validators: Validators | None, keep: Callable[[BinaryIO], BinaryIO]
+) -> Fetched | None:
+    file = keep(tempfile.TemporaryFile(buffering=0))  # noqa: SIM115 — whoever keeps it closes it
+    name = without_secrets(url)
+    answer = fetcher.get(url, accept=_ACCEPT, validators=validators, into=file, limits=_LIMITS).good()
+    if answer.not_modified:
+        return None
+    file.seek(0)
+    kind = detect(name, file.read(PEEK))
+    file.seek(0)
+    return Fetched(name=name, file=file, kind=kind, answer=answer)
