@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from feeds.addresses import Address, Defaults, FeedAddress, path_of
-from feeds.cache import Cache, Flights, Found
+from feeds.cache import Cache, Flights, Found, Freshness
 from feeds.conditional import CODINGS, Coding
 from feeds.edition import Edition
 from feeds.errors import BadParameter, StoreError, StoreUnavailable
@@ -117,14 +117,20 @@ class Desk:
         the ends of embargoes."""
         return self._watcher.knowledge
 
-    def at_hand(self, address: Address) -> Representation | None:
-        """The representation that `get` would answer with as a hit, if any."""
+    def at_hand(self, address: Address) -> Found[Representation] | None:
+        """What `get` would answer with at once, if anything."""
         held = self._cache.last(address)
-        if held is None or not self._fresh(held, address):
+        if held is None:
             return None
-        self._cache.touch(address)
+        how: Freshness = "hit"
+        if self._fresh(held, address):
+            self._cache.touch(address)
+        elif self._nothing_newer(held, address):
+            how = "stale"
+        else:
+            return None
         self._renewal.ask(address)
-        return held.representation
+        return Found(value=held.representation, how=how)
 
     def weigh(self, address: Address) -> None:
         """Says that the representation at an address has grown."""

@@ -66,17 +66,18 @@ class Prepared:
 
     def __init__(self) -> None:
         self._answers: dict[object, Answer] = {}
-        self._asked: dict[Wants, Answer] = {}
+        # By what was asked for, and whether what stands there was fresh.
+        self._asked: dict[tuple[Wants, str], Answer] = {}
         self.size = 0
 
-    def recall(self, wants: Wants) -> Answer | None:
-        return self._asked.get(wants)
+    def recall(self, asked: tuple[Wants, str]) -> Answer | None:
+        return self._asked.get(asked)
 
-    def remember(self, wants: Wants, answer: Answer) -> None:
+    def remember(self, asked: tuple[Wants, str], answer: Answer) -> None:
         """Remembers what a question led to."""
         if len(self._asked) >= _QUESTIONS:
             self._asked.clear()
-        self._asked[wants] = answer
+        self._asked[asked] = answer
         self._weigh()
 
     def get(self, key: object) -> Answer | None:
@@ -96,5 +97,5 @@ class Prepared:
 
     def _weigh(self) -> None:
         self.size = sum(answer.size for answer in self._answers.values()) + sum(
-            _ENTRY + sum(map(len, filter(None, wants[:3]))) for wants in self._asked
+            _ENTRY + sum(map(len, filter(None, wants[:3]))) for wants, _ in self._asked
         )

@@ -1,6 +1,7 @@
 """What was asked -> finished bytes, or nothing: the answers that need neither a task nor the application.
 
-Only hits are answered here; everything else is left to the ordinary way, which answers the same.
+What is fresh, or stale while a newer one is made, is answered here; everything else is left to the ordinary way,
+which answers the same.
 """
 
 import logging
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 import httptools
 
 from feeds.addresses import Address, FeedAddress, PageAddress
+from feeds.cache import Freshness
 from feeds.conditional import Decision, decide, http_date, is_lasting, parse_http_date
 from feeds.desk import Desk
 from feeds.errors import BadParameter
@@ -172,12 +174,12 @@ class FastLane:
             return None
 
     def _find(self, address: Address, wants: Wants) -> Answer | None:
-        representation = self._desk.at_hand(address)
-        if representation is None:
+        found = self._desk.at_hand(address)
+        if found is None:
             return None
-        answer = representation.prepared.recall(wants)
+        answer = found.value.prepared.recall((wants, found.how))
         if answer is None:
-            answer = self._make(representation, wants)
+            answer = self._make(found.value, wants, found.how)
             self._desk.weigh(address)
         if answer is not None and answer.stamp is not self._stamp:
             # RFC 9110 §8.8.2.1: an origin server must not send a Last-Modified later than its Date. The application
@@ -198,7 +200,7 @@ class FastLane:
             return True
         return is_lasting(since.decode("latin-1"), int(self._desk.clock().timestamp()))
 
-    def _make(self, representation: Representation, wants: Wants) -> Answer | None:
+    def _make(self, representation: Representation, wants: Wants, how: Freshness) -> Answer | None:
         codings, tags, since = (value.decode("latin-1") if value is not None else None for value in wants[:3])
         decision = decide(
             if_none_match=tags,
@@ -207,24 +209,24 @@ class FastLane:
             validators=representation.validators,
             now=int(self._desk.clock().timestamp()),
         )
-        key = (decision, *wants[3:])
+        key = (decision, how, *wants[3:])
         prepared = representation.prepared
         answer = prepared.get(key)
         if answer is None:
             body = b"" if decision.status == 304 else representation.variant(decision.coding)
             if body is None:
                 return None
-            answer = _finished(representation, decision, body, head_only=wants[3], close=wants[4])
+            answer = _finished(representation, decision, body, how, head_only=wants[3], close=wants[4])
             prepared.add(key, answer)
         if self._is_lasting(wants):
-            prepared.remember(wants, answer)
+            prepared.remember((wants, how), answer)
         return answer
 
 
 def _finished(
-    representation: Representation, decision: Decision, body: bytes, *, head_only: bool, close: bool
+    representation: Representation, decision: Decision, body: bytes, how: Freshness, *, head_only: bool, close: bool
 ) -> Answer:
-    lines = "".join(f"{name}: {value}\r\n" for name, value in fields(representation, decision, "hit"))
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields(representation, decision, how))
     tail = f"content-length: {len(body)}\r\n" if decision.status == 200 else ""
     if close:
         tail += "connection: close\r\n"
@@ -234,6 +236,7 @@ def _finished(
         f"{tail}\r\n".encode("latin-1"),
         b"" if head_only else body,
         modified=representation.validators.last_modified,
-        until=representation.expires,
+        # What is stale may be so no longer at any moment.
+        until=representation.expires if how == "hit" else 0.0,
         close=close,
     )

@@ -132,7 +132,7 @@ async def test_the_codings_that_were_asked_for_are_there_again(newsroom: Newsroo
     await newsroom.write(story("new"))
     held = newsroom.desk.at_hand(WORLD)
     assert held is not None
-    assert (held.variant("br") is not None, held.variant("gzip")) == (True, None)
+    assert (held.value.variant("br") is not None, held.value.variant("gzip")) == (True, None)
 
 
 async def test_a_tag_is_renewed_too(newsroom: Newsroom) -> None:

@@ -10,7 +10,9 @@ from feeds.model import Section, Selection
 from feeds.prepared import Answer
 from feeds.web import fastlane
 from feeds.web.fastlane import FastLane
+from tests.desk.test_renewal import Slow
 from tests.newsroom import Newsroom, story
+from tests.store.articles import put
 from tests.wire import request
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("newsroom", ["application"], indirect=True)]
@@ -51,6 +53,29 @@ async def test_a_long_head_is_not_remembered(newsroom: Newsroom) -> None:
     for head, wanted in ((b"x" * 5000, PLAIN), (b"x", wants)):
         assert lane.answer(head, b"/world/rss.xml", wanted, STANDING)
         assert lane.recall(head, STANDING) is None
+
+
+async def test_the_lane_answers_while_a_change_is_made(newsroom: Newsroom) -> None:
+    """With the bytes from before, which it says are stale; from the swap on with the new ones."""
+    lane = await ready(newsroom)
+    target = b"/world/rss.xml"
+    head = request(target)
+    fresh = lane.answer(head, target, PLAIN, STANDING)
+    assert fresh
+    body = fresh.first.partition(b"\r\n\r\n")[2]
+    slow = Slow(newsroom)
+    await put(newsroom.store, story("new"))
+    await slow.reading.wait()
+    stale = lane.recall(head, STANDING)
+    assert stale
+    assert b"\r\ncache-status: khulasat; hit; detail=stale\r\n" in stale.first
+    assert stale.first.partition(b"\r\n\r\n")[2] == body
+    slow.go.set()
+    await newsroom.seen()
+    fresh = lane.recall(head, STANDING)
+    assert fresh
+    assert b"\r\ncache-status: khulasat; hit\r\n" in fresh.first
+    assert "عنوان new".encode() in fresh.first
 
 
 async def test_nothing_is_remembered_of_what_is_not_at_hand(newsroom: Newsroom) -> None:
