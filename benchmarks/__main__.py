@@ -3,7 +3,18 @@
 import subprocess
 import sys
 
-MEASUREMENTS = ("text", "direction", "imports", "latest", "render", "under_import", "http")
+MEASUREMENTS = (
+    "text",
+    "direction",
+    "imports",
+    "latest",
+    "render",
+    "under_import",
+    "compression",
+    "latency",
+    "mixed",
+    "http",
+)
 
 
 def main() -> None:

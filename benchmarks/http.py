@@ -16,10 +16,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.http_servers import PATH, Sides, Target, sides
+from benchmarks.written import RESULTS, write_section
 
-RESULTS = Path(__file__).parent / "results.md"
-_BEGIN, _END = "<!-- benchmarks.http -->", "<!-- end -->"
 CONNECTIONS = 50
+# wrk's script for HTTP/1.0, which it does not speak by itself.
+OLD = """
+local asked
+request = function()
+  asked = asked or wrk.format("GET"):gsub("HTTP/1.1", "HTTP/1.0", 1)
+  return asked
+end
+"""
 # wrk's script for heads that were never seen before.
 UNSEEN = """
 local number = 0
@@ -75,6 +82,8 @@ def measurements(found: Sides, folder: Path) -> dict[str, Measurement]:
     """What is measured, by name."""
     script = folder / "unseen.lua"
     script.write_text(UNSEEN, "ascii")
+    old = folder / "old.lua"
+    old.write_text(OLD, "ascii")
     gzip = {"Accept-Encoding": "gzip"}
     by_tag = gzip | {"If-None-Match": found.tag}
     made = [
@@ -91,9 +100,12 @@ def measurements(found: Sides, folder: Path) -> dict[str, Measurement]:
         Measurement(name="a Starlette route, 200", target=found.route, headers=gzip),
         Measurement(name="a Starlette route, 304", target=found.route, headers=by_tag),
         Measurement(name="feedgen on each request", target=found.per_request, headers=gzip),
+        Measurement(name="Django's syndication, cached, under gunicorn", target=found.django, headers=gzip),
         Measurement(
             name="this, a connection for each poll", target=found.ours, headers=by_tag | {"Connection": "close"}
         ),
+        Measurement(name="this, 304 by ETag in HTTP/1.0", target=found.ours, headers=by_tag, script=old),
+        Measurement(name="this with two workers, on the core of wrk too", target=found.two, headers=by_tag),
     ]
     return {each.name: each for each in made}
 
@@ -135,15 +147,7 @@ def table(found: dict[str, Measurement], size: int) -> str:
     return "\n".join(lines)
 
 
-def write(section: str) -> None:
-    """Puts a section in the place of the one before."""
-    text = RESULTS.read_text("utf-8")
-    head, _, rest = text.partition(_BEGIN)
-    tail = rest.partition(_END)[2]
-    RESULTS.write_text(f"{head.rstrip()}\n\n{_BEGIN}\n{section}\n{_END}\n{tail.lstrip()}", "utf-8")
-
-
-def main(rounds: int = 9, seconds: int = 2) -> None:
+def main(rounds: int = 9, seconds: int = 1) -> None:
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as name, sides(Path(name)) as found:
         taken = measurements(found, Path(name))
         for number in range(rounds):
@@ -152,7 +156,7 @@ def main(rounds: int = 9, seconds: int = 2) -> None:
             print(f"round {number + 1} of {rounds}", flush=True)
         section = table(taken, found.size)
     print(section)
-    write(section)
+    write_section(RESULTS, "http", section)
 
 
 if __name__ == "__main__":

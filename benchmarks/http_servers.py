@@ -49,12 +49,14 @@ class Target:
     """A server that runs."""
 
     url: str
-    process: int
+    processes: tuple[int, ...]
 
     def processor_time(self) -> float:
         """Seconds that it has worked, its system calls included."""
-        fields = Path(f"/proc/{self.process}/stat").read_text("ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        stats = [
+            Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split() for process in self.processes
+        ]
+        return sum(int(fields[11]) + int(fields[12]) for fields in stats) / _TICKS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +65,10 @@ class Sides:
     bare: Target
     route: Target
     per_request: Target
+    django: Target
     nginx: Target
+    # Two workers of ours, on both cores.
+    two: Target
     tag: str
     modified: str
     nginx_tag: str
@@ -101,8 +106,8 @@ def sides(folder: Path) -> Iterator[Sides]:
     subprocess.run(imports, cwd=folder, env=environ, check=True, stdout=subprocess.DEVNULL)
     with ExitStack() as stack:
 
-        def start(command: Sequence[str], port: int) -> Target:
-            return stack.enter_context(_running(command, port, folder, environ))
+        def start(command: Sequence[str], port: int, cores: str = "0") -> Target:
+            return stack.enter_context(_running(command, port, folder, environ, cores))
 
         ours = start([python, "-m", "feeds", "serve", "--port", str(port := _free_port())], port)
         # What has just changed has a Last-Modified of its own each second.
@@ -120,13 +125,23 @@ def sides(folder: Path) -> Iterator[Sides]:
             where = ["--port", str(port)]
             return start([python, "-m", "uvicorn", f"benchmarks.sides:{name}", *options, *quiet, *where], port)
 
+        gunicorn = [python, "-m", "gunicorn", "--worker-class", "gthread", "--threads", "4", "--log-level", "error"]
+        where = ["--bind", f"127.0.0.1:{(port := _free_port())}"]
+        django = start([*gunicorn, *where, "benchmarks.django_side:application"], port)
+        ask(django, "gzip")
+        workers = ["--workers", "2", "--port", str(port := _free_port())]
+        two = start([python, "-m", "feeds", "serve", *workers], port, "0,1")
+        for _ in range(20):
+            ask(two, "gzip")
         nginx = start(_nginx(folder, head, ask(ours, "identity")[1], body, port := _free_port()), port)
         yield Sides(
             ours=ours,
             bare=uvicorn("bare"),
             route=uvicorn("route"),
             per_request=uvicorn("per_request"),
-            nginx=_worker(nginx),
+            django=_workers(django),
+            nginx=_workers(nginx),
+            two=_workers(two),
             tag=str(head["etag"]),
             modified=str(head["last-modified"]),
             nginx_tag=str(ask(nginx, "gzip")[0]["etag"]),
@@ -162,10 +177,11 @@ def _nginx(folder: Path, head: Message, plain: bytes, body: bytes, port: int) ->
     return [str(shutil.which("nginx")), "-c", str(config), "-p", str(folder)]
 
 
-def _worker(nginx: Target) -> Target:
-    """The process that does the work."""
-    children = Path(f"/proc/{nginx.process}/task/{nginx.process}/children").read_text("ascii").split()
-    return Target(url=nginx.url, process=int(children[0]))
+def _workers(parent: Target) -> Target:
+    """The processes that do the work."""
+    (pid,) = parent.processes
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    return Target(url=parent.url, processes=tuple(map(int, children)))
 
 
 def _free_port() -> int:
@@ -174,10 +190,10 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(command: Sequence[str], port: int, folder: Path, environ: dict[str, str]) -> Iterator[Target]:
+def _running(command: Sequence[str], port: int, folder: Path, environ: dict[str, str], cores: str) -> Iterator[Target]:
     with (folder / f"{port}.log").open("w") as log:
         process = subprocess.Popen(
-            ["taskset", "-c", "0", *command], cwd=folder, env=environ, stdout=log, stderr=subprocess.STDOUT
+            ["taskset", "-c", cores, *command], cwd=folder, env=environ, stdout=log, stderr=subprocess.STDOUT
         )
     try:
         for _ in range(300):
@@ -187,7 +203,7 @@ def _running(command: Sequence[str], port: int, folder: Path, environ: dict[str,
             except OSError:
                 assert process.poll() is None, (folder / f"{port}.log").read_text("utf-8")
                 time.sleep(0.1)
-        yield Target(url=f"http://127.0.0.1:{port}", process=process.pid)
+        yield Target(url=f"http://127.0.0.1:{port}", processes=(process.pid,))
     finally:
         process.terminate()
         process.wait(30)

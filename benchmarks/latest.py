@@ -1,4 +1,4 @@
-"""What the latest 50 of a selection cost at 10,000 articles and at 1,000,000: `python -m benchmarks.latest`.
+"""What the latest 50 of a selection cost at 10,000 articles and at so many: `python -m benchmarks.latest [ARTICLES]`.
 
 Of a section, a tag, an author, and a search for a common word.
 
@@ -72,7 +72,7 @@ async def ask(store: SqliteStore, kind: str) -> float:
     return time.perf_counter() - began
 
 
-async def main(small: int = 10_000, large: int = 1_000_000) -> None:
+async def main(large: int = 100_000, small: int = 10_000) -> None:
     with tempfile.TemporaryDirectory() as folder:
         stores = [await filled(Path(folder) / f"{count}.db", count) for count in (small, large)]
         try:

@@ -12,14 +12,15 @@ from feeds.prepared import Prepared
 
 Headers = Sequence[tuple[str, str]]
 
-_BROTLI_QUALITY = 9
-_GZIP_LEVEL = 6
+# By measurement: docs/performance.md has every level's bytes and time.
+BROTLI_QUALITY = 8
+GZIP_LEVEL = 6
 # RFC 1952: zlib's window of 32 KiB, in a gzip head.
 _GZIP_WINDOW = 31
 # Part of every tag: other bytes of one state, by another compressor or level, are another variant.
 _COMPRESSORS: Mapping[Coding, str] = {
-    "br": f"br{_BROTLI_QUALITY}-{brotli.__version__}",
-    "gzip": f"gz{_GZIP_LEVEL}-{zlib.ZLIB_RUNTIME_VERSION}",
+    "br": f"br{BROTLI_QUALITY}-{brotli.__version__}",
+    "gzip": f"gz{GZIP_LEVEL}-{zlib.ZLIB_RUNTIME_VERSION}",
     "identity": "",
 }
 
@@ -77,6 +78,6 @@ def _tag(body: bytes, coding: Coding) -> str:
 
 def _encode(body: bytes, coding: Coding) -> bytes:
     if coding == "br":
-        return bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=_BROTLI_QUALITY))
+        return bytes(brotli.compress(body, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY))
     # Not gzip.compress: Python's versions write different heads. zlib's own has no time in it.
-    return zlib.compress(body, _GZIP_LEVEL, wbits=_GZIP_WINDOW)
+    return zlib.compress(body, GZIP_LEVEL, wbits=_GZIP_WINDOW)

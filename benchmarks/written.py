@@ -1,0 +1,14 @@
+"""Where figures are written down: sections of Markdown pages, each in the place of the one before."""
+
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results.md"
+_END = "<!-- end -->"
+
+
+def write_section(page: Path, name: str, section: str) -> None:
+    """Puts a measurement's section between its marks; at the end of a page that has none yet."""
+    begin = f"<!-- benchmarks.{name} -->"
+    head, _, rest = page.read_text("utf-8").partition(begin)
+    tail = rest.partition(_END)[2].strip()
+    page.write_text(f"{head.rstrip()}\n\n{begin}\n{section}\n{_END}\n" + (f"\n{tail}\n" if tail else ""), "utf-8")
