@@ -13,8 +13,10 @@ from feeds.cache import Cache, Flights, Found, Freshness
 from feeds.conditional import CODINGS, Coding
 from feeds.edition import Edition
 from feeds.errors import BadParameter, StoreError, StoreUnavailable
+from feeds.logs import event
+from feeds.metrics import Metrics
 from feeds.model import EVERYTHING, FEED_FORMATS, Selection, State, Tombstone, TopicKind
-from feeds.press import Absent, Made, Press
+from feeds.press import Absent, Made, Press, kind
 from feeds.renewal import Renewal
 from feeds.representation import Representation
 from feeds.sections import SectionNames
@@ -42,10 +44,19 @@ class _Failure(NamedTuple):
 
 class Desk:
     """Everything that a server or a command needs, wired. `clock` gives the present time, aware, and `tick` are
-    the seconds between looks at the store."""
+    the seconds between looks at the store; `metrics` are counted."""
 
-    def __init__(self, settings: Settings, store: Store, *, clock: Callable[[], datetime], tick: float = TICK) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        *,
+        clock: Callable[[], datetime],
+        tick: float = TICK,
+        metrics: Metrics | None = None,
+    ) -> None:
         self.settings = settings
+        self.metrics = metrics or Metrics()
         self.store = store
         self.defaults = Defaults(limit=settings.feeds.entries, content=settings.feeds.content)
         self.clock = clock
@@ -93,6 +104,11 @@ class Desk:
     def ready(self) -> bool:
         """Whether anything can be served."""
         return self._watcher.ready
+
+    @property
+    def held(self) -> tuple[int, int]:
+        """The bytes and the number of what the cache holds."""
+        return self._cache.size, len(self._cache)
 
     @property
     def names(self) -> SectionNames:
@@ -214,13 +230,17 @@ class Desk:
         async with self._turn:
             if not self._watcher.readable:
                 raise StoreUnavailable(self._watcher.trouble)
+            began = time.perf_counter_ns()
             try:
-                return await self._press.make(address)
+                made = await self._press.make(address)
+                self.metrics.rendered(kind(address), time.perf_counter_ns() - began)
+                return made
             except (StoreError, Absent):
                 raise
             except Exception:
+                self.metrics.add("failures", kind(address))
                 if not self._known_to_fail(address):
-                    log.exception("event=production_failed path=%s", path_of(address))
+                    log.exception(event("production_failed", path=path_of(address)))
                 if len(self._failed) >= _FAILURES:
                     self._failed.clear()
                 state = self._watcher.state(address.selection)

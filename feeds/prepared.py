@@ -1,5 +1,7 @@
 """Finished answers: the bytes of head and body, ready to be written."""
 
+from feeds.metrics import Tally
+
 # What one entry of a dictionary, its key and its value cost beside the bytes counted.
 _ENTRY = 400
 # Bytes of a body that is written together with its head.
@@ -19,7 +21,10 @@ class Answer:
     same object answers again and again, and knows when it may no longer.
     """
 
-    __slots__ = ("_body", "_fields", "_start", "_tail", "close", "first", "modified", "rest", "stamp", "until")
+    __slots__ = (
+        *("_body", "_fields", "_start", "_tail"),
+        *("close", "first", "length", "modified", "rest", "stamp", "tally", "until"),
+    )
 
     def __init__(
         self,
@@ -31,6 +36,7 @@ class Answer:
         modified: int,
         until: float | None,
         close: bool,
+        tally: Tally,
     ) -> None:
         # Between them stand the lines that are the present second's.
         self._start = start
@@ -42,6 +48,9 @@ class Answer:
         self.modified = modified
         self.until = until
         self.close = close
+        # Where it is counted, each time it is given, with the bytes of its body.
+        self.tally = tally
+        self.length = len(body)
         self.first = b""
         self.stamp: object = None
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from feeds.addresses import Address, FeedAddress, PageAddress, path_of
 from feeds.edition import GRAVES, Edition
 from feeds.heads import feed_headers, page_headers
+from feeds.metrics import Kind
 from feeds.model import Article, State, Tombstone
 from feeds.render import pages
 from feeds.render.jsonfeed import json_feed
@@ -35,6 +36,11 @@ class Made:
     @property
     def size(self) -> int:
         return self.representation.size
+
+
+def kind(address: Address) -> Kind:
+    """What stands at an address, as it is counted."""
+    return address.format if isinstance(address, FeedAddress) else "page"
 
 
 class Absent(Exception):

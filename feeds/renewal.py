@@ -7,6 +7,7 @@ from typing import Any
 
 from feeds.addresses import Address, FeedAddress
 from feeds.errors import StoreError
+from feeds.logs import event
 
 log = logging.getLogger("feeds")
 
@@ -81,7 +82,7 @@ class Renewal:
                     self._pending.clear()
                 except Exception:
                     # Whoever makes it has said so.
-                    log.debug("event=renewal_failed", exc_info=True)
+                    log.debug(event("renewal_failed"), exc_info=True)
                 self._pending.pop(address, None)
 
 

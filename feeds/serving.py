@@ -8,6 +8,7 @@ import signal
 import socket
 import stat
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,9 +21,10 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import ChangeReload, Multiprocess
 
 from feeds.errors import ServeError, StoreRefused, StoreUnavailable
+from feeds.logs import event
 from feeds.settings import Settings, load
 from feeds.store.sqlite import SqliteStore
-from feeds.web import CONFIG_VARIABLE
+from feeds.web import CONFIG_VARIABLE, LEDGER_VARIABLE
 from feeds.web.limits import BACKLOG, MOST_FILES
 from feeds.web.protocol import LaneProtocol
 from feeds.web.reliance import changed
@@ -38,7 +40,7 @@ _GRACE = 10
 _LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "time=%(asctime)s level=%(levelname)s logger=%(name)s %(message)s"}},
+    "formatters": {"line": {"()": "feeds.logs.LineFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"feeds": {"level": "INFO"}},
@@ -62,7 +64,10 @@ def serve(config: Path, settings: Settings, *, reload: bool, say: Callable[[str]
             settings = load(config)
         _announce(settings, listener, say)
         _allow_connections()
-        _run(settings, listener, reload)
+        with tempfile.TemporaryDirectory(prefix="feeds-", ignore_cleanup_errors=True) as folder:
+            if sys.platform != "win32":
+                os.environ[LEDGER_VARIABLE] = str(Path(folder, "ledger"))
+            _run(settings, listener, reload)
     except KeyboardInterrupt:
         pass
     finally:
@@ -208,7 +213,8 @@ def _run(settings: Settings, listener: socket.socket, reload: bool) -> None:
         timeout_graceful_shutdown=_GRACE,
     )
     if parts:
-        log.warning("event=lane_off reason=uvicorn %s has changed %s", uvicorn.__version__, ", ".join(parts))
+        reason = f"uvicorn {uvicorn.__version__} has changed {', '.join(parts)}"
+        log.warning(event("lane_off", reason=reason))
     server = uvicorn.Server(config)
     failed = False
     try:

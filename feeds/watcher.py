@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from feeds.errors import StoreError, StoreUnavailable
+from feeds.logs import event
 from feeds.model import Section, Selection, State, Topic
 from feeds.sections import SectionNames
 from feeds.store.contract import Store
@@ -120,7 +121,7 @@ class Watcher:
                 # Whatever it is, the next look may go well: without the watcher nothing new would ever be seen.
                 known = isinstance(fault, StoreError)
                 if not known and not self._said:
-                    log.exception("event=watcher_failed")
+                    log.exception(event("watcher_failed"))
                 self._note(str(fault) if known else f"{type(fault).__name__}: {fault}")
 
     async def _turn(self) -> None:
@@ -186,8 +187,8 @@ class Watcher:
     def _note(self, trouble: str) -> None:
         """Says once what is wrong, and once that it is well again."""
         if trouble and not self._said:
-            log.error("event=store_unwell reason=%s", trouble)
+            log.error(event("store_unwell", reason=trouble))
         elif self._said and not trouble:
-            log.info("event=store_well")
+            log.info(event("store_well"))
         self._said = bool(trouble)
         self.trouble = trouble

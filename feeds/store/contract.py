@@ -165,6 +165,11 @@ class Store(Protocol):
         """Every section with its count of articles (embargoed too) and its newest publication."""
         ...
 
+    async def newest(self, now: datetime) -> Mapping[str, datetime]:
+        """When the newest article of each section stands, by slug, and of the whole by the empty string; of those
+        that have none, and for articles under embargo at `now`, nothing."""
+        ...
+
     async def shelf(self, selection: Selection, *, limit: int, graves: int, now: datetime) -> Shelf:
         """The latest of a selection that are not under embargo at `now`.
 

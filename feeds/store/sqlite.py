@@ -62,6 +62,12 @@ SELECT s.slug, s.version, s.changed,
     (SELECT position FROM listings l WHERE l.scope_id = s.id ORDER BY position DESC LIMIT 1)
 FROM scopes s WHERE s.kind = 'section'
 """
+# One step of the primary key of listings for each.
+_NEWEST = """
+SELECT s.slug, (
+    SELECT position FROM listings l WHERE l.scope_id = s.id AND position <= ? ORDER BY position DESC LIMIT 1
+) FROM scopes s WHERE s.kind IN ('all', 'section')
+"""
 
 
 class SqliteStore:
@@ -205,6 +211,11 @@ class SqliteStore:
             )
             for slug, version, changed, articles, newest in rows
         ]
+
+    async def newest(self, now: datetime) -> Mapping[str, datetime]:
+        async with self._pool(0).lend() as db:
+            rows = await db.execute_fetchall(_NEWEST, (micros(now),))
+        return {slug: from_micros(position) for slug, position in rows if position is not None}
 
     async def shelf(self, selection: Selection, *, limit: int, graves: int, now: datetime) -> Shelf:
         moment = micros(now)

@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from feeds.desk import Desk, present
+from feeds.ledger import Ledger
 from feeds.settings import load
 from feeds.store.sqlite import SqliteStore
 from feeds.web.app import application
@@ -14,6 +15,8 @@ from feeds.web.worker import end_with_parent
 
 CONFIG_VARIABLE = "FEEDS_CONFIG"
 DEFAULT_CONFIG = "config.toml"
+# The file in which the processes of one service add up what they count; without it each counts for itself.
+LEDGER_VARIABLE = "KHULASAT_LEDGER"
 
 
 def create_app() -> Starlette:
@@ -24,4 +27,5 @@ def create_app() -> Starlette:
     end_with_parent()
     settings = load(Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG)))
     store = SqliteStore(settings.store_path, clock=time.time)
-    return application(Desk(settings, store, clock=present))
+    ledger = os.environ.get(LEDGER_VARIABLE)
+    return application(Desk(settings, store, clock=present), Ledger(Path(ledger)) if ledger else None)

@@ -1,16 +1,21 @@
 """The table of routes, and the life of the application around them."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import unquote
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route, request_response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feeds.desk import Desk
+from feeds.ledger import Ledger, Present
+from feeds.metrics import Kind
 from feeds.render.pages import STATIC
+from feeds.web.counting import Books, Counting, Kinds
 from feeds.web.fastlane import LANE, FastLane
 from feeds.web.operation import Operation
 from feeds.web.problems import Problems
@@ -18,37 +23,56 @@ from feeds.web.reading import Reading
 from feeds.web.routes import Addresses
 
 
-def application(desk: Desk) -> Starlette:
-    """The desk as an ASGI application. Everything lies under the path of `[site] url`."""
+def application(desk: Desk, ledger: Ledger | None = None) -> Starlette:
+    """The desk as an ASGI application. Everything lies under the path of `[site] url`.
+
+    In the ledger stands what other processes have counted that serve the same.
+    """
+    books = Books(desk.metrics, lambda: _present(desk), ledger)
     problems = Problems(desk.settings)
-    operation = Operation(desk)
+    operation = Operation(desk, books, problems)
     # Starlette matches paths that are decoded.
     base = unquote(desk.settings.site.path)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
         await desk.open()
+        counting = asyncio.create_task(books.run())
         try:
             # For a server that knows what to do with it; any other serves the same without.
             yield {LANE: FastLane(desk)}
         finally:
             await desk.close()
+            counting.cancel()
+            with suppress(asyncio.CancelledError):
+                await counting
 
-    def reading(app: ASGIApp) -> ASGIApp:
-        return Reading(app, problems)
+    def reading(app: ASGIApp, kind: Kind = "operation") -> ASGIApp:
+        return Kinds(Reading(app, problems), kind)
 
     routes: list[BaseRoute] = [
         Route(f"{base}/healthz", reading(request_response(operation.healthz))),
         Route(f"{base}/readyz", reading(request_response(operation.readyz))),
+        Route(f"{base}/metrics", reading(request_response(operation.metrics))),
         Route(f"{base}/robots.txt", reading(request_response(operation.robots))),
-        Mount(f"{base}/static", reading(StaticFields(StaticFiles(directory=STATIC)))),
+        Mount(f"{base}/static", reading(StaticFields(StaticFiles(directory=STATIC)), "static")),
         # Whatever it looks like: addresses are read by feeds.addresses, from the raw path.
-        Route("/{rest:path}", reading(Addresses(desk, problems))),
+        Route("/{rest:path}", reading(Addresses(desk, problems), "other")),
     ]
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=problems.handlers())
+    app = Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        exception_handlers=problems.handlers(),
+        middleware=[Middleware(Counting, metrics=desk.metrics)],
+    )
     # It would build Location from the request's Host.
     app.router.redirect_slashes = False
     return app
+
+
+def _present(desk: Desk) -> Present:
+    size, number = desk.held
+    return Present(cache_bytes=size, cache_entries=number, store_well=not desk.trouble)
 
 
 class StaticFields:

@@ -10,11 +10,14 @@ from collections.abc import Sequence
 import httptools
 
 from feeds.addresses import Address, FeedAddress, PageAddress
-from feeds.cache import Freshness
+from feeds.cache import Found, Freshness
 from feeds.conditional import Decision, decide, http_date, is_lasting, parse_http_date
 from feeds.desk import Desk
 from feeds.errors import BadParameter
+from feeds.logs import event
+from feeds.metrics import Tally
 from feeds.prepared import Answer, Wants
+from feeds.press import kind
 from feeds.representation import Representation
 from feeds.web.answers import Locator, fields
 
@@ -71,6 +74,12 @@ class FastLane:
         self._lines = b""
         self._date = 0
         self._broken = False
+
+    def refused(self, status: int, size: int) -> None:
+        """Counts what was answered before any address was read."""
+        tally = self._desk.metrics.lane("other", status)
+        tally.requests += 1
+        tally.bytes += size
 
     @property
     def size(self) -> int:
@@ -168,7 +177,7 @@ class FastLane:
         try:
             return self._find(address, wants)
         except Exception:
-            log.exception("event=lane_off reason=a bug")
+            log.exception(event("lane_off", reason="a bug"))
             self._broken = True
             self._forget()
             return None
@@ -179,7 +188,7 @@ class FastLane:
             return None
         answer = found.value.prepared.recall((wants, found.how))
         if answer is None:
-            answer = self._make(found.value, wants, found.how)
+            answer = self._make(address, found, wants)
             self._desk.weigh(address)
         if answer is not None and answer.stamp is not self._stamp:
             # RFC 9110 §8.8.2.1: an origin server must not send a Last-Modified later than its Date. The application
@@ -200,7 +209,8 @@ class FastLane:
             return True
         return is_lasting(since.decode("latin-1"), int(self._desk.clock().timestamp()))
 
-    def _make(self, representation: Representation, wants: Wants, how: Freshness) -> Answer | None:
+    def _make(self, address: Address, found: Found[Representation], wants: Wants) -> Answer | None:
+        representation, how = found.value, found.how
         codings, tags, since = (value.decode("latin-1") if value is not None else None for value in wants[:3])
         decision = decide(
             if_none_match=tags,
@@ -216,7 +226,8 @@ class FastLane:
             body = b"" if decision.status == 304 else representation.variant(decision.coding)
             if body is None:
                 return None
-            answer = _finished(representation, decision, body, how, head_only=wants[3], close=wants[4])
+            tally = self._desk.metrics.lane(kind(address), decision.status, stale=how == "stale")
+            answer = _finished(representation, decision, body, how, tally, head_only=wants[3], close=wants[4])
             prepared.add(key, answer)
         if self._is_lasting(wants):
             prepared.remember((wants, how), answer)
@@ -224,7 +235,14 @@ class FastLane:
 
 
 def _finished(
-    representation: Representation, decision: Decision, body: bytes, how: Freshness, *, head_only: bool, close: bool
+    representation: Representation,
+    decision: Decision,
+    body: bytes,
+    how: Freshness,
+    tally: Tally,
+    *,
+    head_only: bool,
+    close: bool,
 ) -> Answer:
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields(representation, decision, how))
     tail = f"content-length: {len(body)}\r\n" if decision.status == 200 else ""
@@ -239,4 +257,5 @@ def _finished(
         # What is stale may be so no longer at any moment.
         until=representation.expires if how == "hit" else 0.0,
         close=close,
+        tally=tally,
     )

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import uvloop
 
+from feeds.logs import event
 from feeds.web.limits import BACKLOG, MOST_FILES
 from feeds.web.patience import Patience
 
@@ -106,7 +107,7 @@ class Gate:
             now = time.monotonic()
             if now - self._said > _QUIET:
                 self._said = now
-                log.warning("event=house_full connections=%d", len(self._inside))
+                log.warning(event("house_full", connections=len(self._inside)))
             idle = sorted((each for each in self._inside if each.is_idle), key=attrgetter("idle_since"))
             for each in idle[: len(self._inside) - self._most + 2 * max(1, self._most // _SHARE)]:
                 each.transport.close()

@@ -17,6 +17,7 @@ from feeds.settings import Settings
 _PROBLEM_TYPE = "application/problem+json"
 _ENGLISH = {
     400: "Bad Request",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     410: "Gone",
@@ -79,7 +80,7 @@ def _is_page(scope: Scope) -> bool:
     """Whether a person would look at this address: not where a feed, a file or a service stands, or would."""
     names = [name for name in unquote(scope["raw_path"].decode("latin-1")).lower().split("/") if name]
     machines = "feed" in names or b"feed=" in scope["query_string"] or (names and "." in names[-1])
-    return not machines and "static" not in names and names[-1:] not in (["healthz"], ["readyz"])
+    return not machines and "static" not in names and names[-1:] not in (["healthz"], ["readyz"], ["metrics"])
 
 
 def _problem(status: int, detail: str) -> bytes:

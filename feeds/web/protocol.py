@@ -33,6 +33,7 @@ class LaneProtocol(Reception):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._lane = cast("FastLane", app_state[LANE])
+        self.refused = self._lane.refused
         self._free = False
         # The whole head that the parser is reading where the lane may answer; the lane's answer to it.
         self._head = b""
@@ -67,6 +68,9 @@ class LaneProtocol(Reception):
                     return
             if answer is not None and not answer.close:
                 self.server_state.total_requests += 1
+                tally = answer.tally
+                tally.requests += 1
+                tally.bytes += answer.length
                 # The timer of idle connections looks at this when its time has come.
                 self._idle_since = self.loop.time()
                 self.transport.write(answer.first)
@@ -132,6 +136,8 @@ class LaneProtocol(Reception):
     def _deliver(self, answer: Answer) -> None:
         """Writes an answer, which may be the last one."""
         self.server_state.total_requests += 1
+        answer.tally.requests += 1
+        answer.tally.bytes += answer.length
         last = answer.close or (self._ending and self._is_last)
         if last and not answer.close:
             first = answer.first.replace(END, b"\r\nconnection: close\r\n\r\n", 1)

@@ -6,6 +6,7 @@ What is leant on of uvicorn stands in feeds.web.reliance.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import httptools
@@ -58,8 +59,9 @@ class Reception(Patience):
         # The other side has sent all; the service ends; nothing is heard any more.
         self._ended = self._ending = self._deaf = False
         self._version = ""
-        # The status that a faulty head is to be answered with.
+        # The status that a faulty head is to be answered with; told when it was, with the bytes of the body.
         self._refused = 0
+        self.refused: Callable[[int, int], object] | None = None
 
     # What the transport says.
 
@@ -235,6 +237,8 @@ class Reception(Patience):
         start, rest = REFUSALS[self._refused]
         standing = b"".join(b"%b: %b\r\n" % line for line in self.server_state.default_headers)
         self.transport.write(start + standing + rest)
+        if self.refused:
+            self.refused(self._refused, len(rest.partition(END)[2]))
         self._linger()
 
     def _end_if_idle(self) -> None:

@@ -12,8 +12,10 @@ from feeds.conditional import decide, http_date
 from feeds.desk import Desk
 from feeds.errors import BadParameter, StoreUnavailable
 from feeds.model import Tombstone
+from feeds.press import kind
 from feeds.representation import Representation
 from feeds.web.answers import Locator, fields
+from feeds.web.counting import KIND
 from feeds.web.problems import Problems
 
 _NOTHING = "There is nothing at this address."
@@ -47,11 +49,13 @@ class Addresses:
         await self._desk.learn(path)
         found = self._locator.find(path, scope["query_string"])
         if isinstance(found, Moved):
+            scope[KIND] = "redirect"
             return self._redirect(found)
         if isinstance(found, Gone):
             return self._problems.answer(scope, 410, "There are no comments here, and no feed of them.")
         if not isinstance(found, FeedAddress | PageAddress):
             return self._problems.answer(scope, 404, _NOTHING)
+        scope[KIND] = kind(found)
         # Before anything is waited for: no date in the answer is later than its Date.
         now = self._desk.clock()
         held = await self._desk.get(found)
@@ -75,6 +79,7 @@ class Addresses:
         self, address: Address, found: Found[Representation], request: Headers, now: datetime
     ) -> Response:
         representation = found.value
+        self._desk.metrics.add("cache", found.how)
         decision = decide(
             if_none_match=_joined(request, "if-none-match"),
             if_modified_since=_joined(request, "if-modified-since"),

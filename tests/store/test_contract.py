@@ -9,7 +9,7 @@ import pytest
 from feeds.model import Article, Attachment, Author, Image, Origin
 from feeds.store.contract import Store
 from feeds.text.guid import article_key
-from tests.store.articles import MINUTE, NOW, SECOND, Clock, article, guids, later, look, make_sections, put
+from tests.store.articles import MINUTE, NOW, SECOND, Clock, article, guids, later, look, make_sections, put, withdraw
 
 pytestmark = pytest.mark.anyio
 
@@ -205,3 +205,13 @@ async def test_another_opening_finds_everything(store: Store, stores: Callable[[
         assert await other.sections() == await store.sections()
     finally:
         await other.close()
+
+
+async def test_the_newest_of_each_section(store: Store) -> None:
+    """When it stands; not under embargo, not withdrawn; nothing for a section that has none."""
+    assert await store.newest(NOW) == {}
+    await put(store, article("a", at=NOW - 2 * MINUTE), article("b"), article("later", at=NOW + MINUTE))
+    assert await store.newest(NOW) == {"": NOW - MINUTE, "world": NOW - MINUTE}
+    assert await withdraw(store, "b")
+    assert (await store.newest(NOW))["world"] == NOW - 2 * MINUTE
+    assert (await store.newest(NOW + MINUTE))["world"] == NOW + MINUTE

@@ -12,7 +12,7 @@ import pytest
 from feeds.errors import StoreUnavailable
 from feeds.store.connections import READERS, Pool, identity
 from feeds.store.sqlite import SqliteStore
-from tests.store.articles import Clock, article, guids, look, make_sections, put, withdraw
+from tests.store.articles import NOW, Clock, article, guids, look, make_sections, put, withdraw
 from tests.store.conftest import PATIENCE, Child
 
 pytestmark = pytest.mark.anyio
@@ -32,6 +32,7 @@ METHODS: dict[str, Callable[[SqliteStore], Awaitable[object]]] = {
     "report": SqliteStore.report,
     "recall": lambda store: store.recall("a"),
     "shelf": look,
+    "newest": lambda store: store.newest(NOW),
     "find": lambda store: store.find("a"),
     "changed": SqliteStore.changed,
     "writing": refuse,

@@ -1,0 +1,45 @@
+"""The log: one line an event, `key=value`, a value with spaces or signs in quotes as JSON has them."""
+
+import json
+import logging
+import re
+import traceback
+from datetime import UTC, datetime
+from typing import Any
+
+_PLAIN = re.compile(r"[^\s\"=\\]+")
+
+
+def event(name: str, /, **fields: object) -> str:
+    """The message of an event: what happened, and what with."""
+    return " ".join([f"event={name}", *(f"{key}={_value(value)}" for key, value in fields.items())])
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    text = str(value)
+    if text.isprintable() and _PLAIN.fullmatch(text):
+        return text
+    # What a terminal would act on, or turn round, is spelled out.
+    return "".join(
+        sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in json.dumps(text, ensure_ascii=False)
+    )
+
+
+class LineFormatter(logging.Formatter):
+    """Any record as one line; a traceback in it is a value like others."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        head = f"time={when} level={record.levelname.lower()} logger={record.name} pid={record.process}"
+        message = record.getMessage()
+        if not message.startswith("event=") or not message.isprintable():
+            # Another library's.
+            message = f"message={_value(message)}"
+        fields: dict[str, Any] = {}
+        if record.exc_info:
+            fields["traceback"] = "".join(traceback.format_exception(*record.exc_info)).rstrip()
+        if record.stack_info:
+            fields["stack"] = record.stack_info
+        return " ".join([head, message, *(f"{key}={_value(value)}" for key, value in fields.items())])
