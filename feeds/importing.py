@@ -21,6 +21,7 @@ from feeds.intake import Change, Intake, Options, patiently
 from feeds.model import Record, Rejection
 from feeds.progress import Counted, Measured, Progress
 from feeds.reports import Report
+from feeds.sections import section_keys
 from feeds.settings import Settings
 from feeds.settling import settle
 from feeds.store.contract import Store
@@ -73,6 +74,7 @@ class Sources:
         """Takes every source into a store, and tells what becomes of it."""
         if not how.options.dry_run:
             await patiently(lambda: settle(store, settings))
+        how = replace(how, reading=replace(how.reading, sections=section_keys(settings.section_list())))
         run = _Run(store, settings, how, report)
         for source in self._harvest.sources:
             match source:

@@ -14,6 +14,16 @@ def name_key(name: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in fold(name)).split())
 
 
+def section_keys(sections: Iterable[Section]) -> frozenset[str]:
+    """All that sections are called, by name_key."""
+    return frozenset(
+        key
+        for section in sections
+        for name in (section.slug, section.title, *section.aliases)
+        if (key := name_key(name))
+    )
+
+
 class SectionNames:
     """The sections there are: the configured ones first, in their order, then those that articles brought."""
 

@@ -46,9 +46,9 @@ def import_(
 ) -> int:
     """Brings articles in from files, folders, addresses or standard input.
 
-    SOURCES are told apart by their content: JSON Lines, JSON arrays and JSON Feeds; RSS, Atom and RDF. A folder or a
-    pattern in quotes stands for the files in it, an address (https://…) for what is there, - for standard input. In
-    JSON each article is a JSON Feed item with a list of sections:
+    SOURCES are told apart by their content: JSON Lines, JSON arrays and JSON Feeds; RSS, Atom and RDF; copied
+    text of article pages. A folder or a pattern in quotes stands for the files in it, an address (https://…) for what
+    is there, - for standard input. In JSON each article is a JSON Feed item with a list of sections:
 
     \b
     {"id": "2026-117", "title": "…", "content_html": "<p>…</p>",

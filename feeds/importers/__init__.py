@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from feeds.errors import BadSource
-from feeds.importers import encoding, jsonfeed
+from feeds.importers import copies, encoding, jsonfeed
 from feeds.importers.source import Source
 from feeds.model import Record, Rejection
 
@@ -41,9 +41,15 @@ _KNOWN = "give JSON Lines, a JSON array, a JSON Feed, RSS, Atom, a saved page or
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How sources are read, where they leave a choice. `categories`: those of a feed are sections, not tags."""
+    """How sources are read, where they leave a choice, and what is known beside them.
+
+    `categories`: those of a feed are sections, not tags. `sections` are the names of those that are known, `site` the
+    lines that many copies of one site share, both by sections.name_key.
+    """
 
     categories: bool = False
+    sections: frozenset[str] = field(default=frozenset(), repr=False)
+    site: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def detect(name: str, head: bytes) -> Kind:
@@ -118,6 +124,8 @@ def records(kind: Kind, source: Source, reading: Reading) -> Iterator[Record | R
         from feeds.importers import syndication
 
         return syndication.records(source, categories=reading.categories)
+    if kind == "copy":
+        return copies.records(source, site=reading.site, sections=reading.sections)
     if kind != "json":
         raise BadSource(f"{source.name}: is no source of articles that is known; {_KNOWN}")
     return jsonfeed.records(source)

@@ -16,6 +16,7 @@ from feeds.errors import BadSource
 from feeds.importers import Reading, detect, records
 from feeds.importers.source import Source
 from feeds.model import Record, Rejection
+from feeds.sections import name_key
 
 DATA = Path(__file__).parent / "data"
 EXPECTED = sorted(DATA.glob("*.expected.json"))
@@ -42,7 +43,8 @@ def read(case: Path, how: dict[str, Any]) -> dict[str, Any]:
     source = Source.of("in", io.BytesIO(case.read_bytes()), changed=CHANGED, **known)
     try:
         kind = detect("in", source.peek())
-        found = list(records(kind, source, Reading(categories=how.get("categories", False))))
+        keys = {name: frozenset(map(name_key, how.get(name, ()))) for name in ("sections", "site")}
+        found = list(records(kind, source, Reading(categories=how.get("categories", False), **keys)))
     except BadSource as fault:
         return {"how": how, "refused": str(fault)}
     return {"how": how, "kind": kind, "records": [told(each) for each in found]}
