@@ -23,7 +23,7 @@ def test_a_folder_of_copies_tells_what_is_the_sites(feeds: Run, folder: Path) ->
         "section: اقتصاد",
         "title: خبر جديد من الميناء رقم 0 في الصباح",
         "lede: افتتح الميناء رصيفاً جديداً طوله 0 متراً، كما تقول البلدية.",
-        "heading: ماذا بعد؟",
+        "heading: ماذا بعد الرصيف 0؟",
         "paragraphs: 2",
         "left out: اترك تعليقاً",
         "left out: تابعوا الساحل في كل مكان",

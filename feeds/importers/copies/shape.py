@@ -44,6 +44,8 @@ def understand(lines: Sequence[str], *, site: Collection[str], sections: Collect
     """What the clean lines of a copy say, or why they are no article. `site` and `sections` are keys of lines."""
     left_out: list[str] = []
     kept = _articles(lines, site, sections, left_out)
+    if _begins_with_site(kept, sections):
+        left_out.append(kept.pop(0))
     section, title, rest = _beginning(kept, sections)
     if not title:
         return "has no line that could be a title; give the copy of a whole page"
@@ -120,6 +122,13 @@ def _begins_with_section(lines: Sequence[str], sections: Collection[str]) -> boo
     return name_key(lines[0]) in sections or (
         len(title) > len(lines[0]) and len(title) <= _TITLE[0] and not _is_paragraph(title)
     )
+
+
+def _begins_with_site(lines: Sequence[str], sections: Collection[str]) -> bool:
+    """Whether the first line is the site's name, and the section is the second."""
+    if len(lines) < 4 or not _may_be_section(lines[0], ()) or not _begins_with_section(lines[1:], sections):
+        return False
+    return name_key(lines[1]) in sections or not _begins_with_section(lines, sections)
 
 
 def _may_be_section(line: str, sections: Collection[str]) -> bool:
