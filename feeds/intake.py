@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Literal, TypeVar
@@ -49,10 +49,12 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How records are taken: `section` is added to each one's own; `dry_run` writes nothing; the others as of
-    Admission, `limit` over all the sources that an intake takes one after the other."""
+    """How records are taken: `section` is added to each one's own; `titles` are those of sections that records name
+    by slug; `dry_run` writes nothing; the others as of Admission, `limit` over all the sources that an intake takes
+    one after the other."""
 
     section: str | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
     dry_run: bool = False
     since: datetime | None = None
     limit: int | None = None
@@ -158,6 +160,11 @@ class Intake:
             seen.close()
             await asyncio.to_thread(drafter.close)
 
+    @property
+    def over(self) -> bool:
+        """Whether as many came in as were wanted."""
+        return self._admission.over
+
     async def _check(self, options: Options) -> None:
         """Raises BadParameter where every record would be refused for the section that is to be added."""
         if options.section is None:
@@ -205,7 +212,7 @@ class Intake:
         changes: list[Change] = []
         kept: list[tuple[Article, bytes]] = []
         async with self._store.writing() as writing:
-            placing = Placing(self._settings, await writing.sections())
+            placing = Placing(self._settings, await writing.sections(), options.titles)
             drafts = [_named(each, placing, seen, options.section) for each in batch if each]
             known = await writing.known([draft.article.guid for draft in drafts if isinstance(draft, Draft)])
             now = self._clock()

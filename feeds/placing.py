@@ -1,6 +1,6 @@
 """Which sections a draft belongs to, and what it is called where it brought no id."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from feeds.draft import Draft
@@ -20,9 +20,11 @@ _NO_SECTION = 'sections is {} such as ["world"], or --section'
 
 
 class Placing:
-    """Finds the sections that drafts name. `made` are those to be made for them."""
+    """Finds the sections that drafts name. `made` are those to be made for them; `titles` what a new one of a name
+    is called, where that is known."""
 
-    def __init__(self, settings: Settings, stored: Sequence[Section]) -> None:
+    def __init__(self, settings: Settings, stored: Sequence[Section], titles: Mapping[str, str] | None = None) -> None:
+        self._titles = titles or {}
         self._names = SectionNames(settings.section_list(), stored)
         self._stored = {section.slug for section in stored}
         self._site = settings.site.url
@@ -66,12 +68,22 @@ class Placing:
 
     def find(self, names: Sequence[str]) -> list[Section]:
         """The sections of these names, of which some may be new. Raises BadRecord where one can't be."""
-        return [self._names.find(clean_text(name)) or self._new(name) for name in names]
+        return [self._names.find(clean_text(name)) or self._titled(name) or self._new(name) for name in names]
+
+    def _titled(self, name: str) -> Section | None:
+        """The section that has the title that belongs to a name."""
+        title = self._titles.get(name)
+        return self._names.find(title) if title else None
 
     def _new(self, name: str) -> Section:
         if len(name) > _MAX_NAME:
             raise BadRecord(f"sections holds {shown(name)}, which is {len(name)} long; give {_MAX_NAME} at most")
         section = self._names.new(name)
+        title = clean_text(self._titles.get(name, ""))
+        if section and title:
+            section = replace(section, title=title)
+        elif title:
+            section = self._names.new(title)
         if section is None:
             raise BadRecord(f"sections holds {shown(name)}, which makes no slug; give Arabic or Latin letters")
         if self._refuse:

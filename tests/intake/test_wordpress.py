@@ -1,0 +1,326 @@
+"""A WordPress site and the store in step (feeds/wordpress.py), with what a real one answered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from feeds.errors import BadSource, Unreachable
+from feeds.fetch import Fetcher
+from feeds.importers.wordpress.site import Closed, Site, find
+from feeds.intake import Options, Tally
+from feeds.model import Article, Tombstone
+from feeds.text.guid import article_key
+from feeds.wordpress import InStep, Wanted
+from tests.fetch.servers import NOT_HERE, answer, serving
+from tests.intake.conftest import Door
+from tests.wordpress.recorded import HOME, Recorded
+
+pytestmark = pytest.mark.anyio
+
+HARBOUR = f"{HOME}/?post_type=post&p=4"
+# What is published and open, of the recorded posts.
+OPEN = 11
+
+
+@pytest.fixture
+def wordpress() -> Iterator[Recorded]:
+    with serving() as server:
+        yield Recorded(server=server)
+
+
+@dataclass(kw_only=True)
+class Editor:
+    """Imports a site, and tells what became of it."""
+
+    door: Door
+    wordpress: Recorded
+    said: list[str] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)
+
+    async def bring(self, *, language: str | None = None, wanted: Wanted | None = None, **options: Any) -> str:
+        tally = Tally()
+        self.rejected.clear()
+        in_step = InStep(
+            self.door.store,
+            self.door.settings,
+            self.door.intake,
+            clock=self.door.clock,
+            tally=tally,
+            reject=lambda rejection: self.rejected.append(str(rejection)),
+            say=self.said.append,
+        )
+        with Fetcher(agent="test", allow_private=True, wait=lambda seconds: None) as fetcher:
+            site = found(self.wordpress, fetcher)
+            await in_step.bring(site.speaking(language), Options(**options), wanted or Wanted())
+        return f"{tally.new}/{tally.updated}/{tally.unchanged}/{tally.rejected}"
+
+    async def reconcile(self, **more: bool) -> str:
+        return await self.bring(wanted=Wanted(reconcile=True, **more))
+
+    async def article(self, guid: str) -> Article | Tombstone | None:
+        return await self.door.store.find(article_key(guid))
+
+
+def found(wordpress: Recorded, fetcher: Fetcher, path: str = "/") -> Site:
+    site = find(fetcher, fetcher.get(wordpress.home + path))
+    assert isinstance(site, Site)
+    return site
+
+
+@pytest.fixture
+def editor(door: Door, wordpress: Recorded) -> Editor:
+    return Editor(door=door, wordpress=wordpress)
+
+
+async def test_everything_and_nothing_again(editor: Editor) -> None:
+    """What is published comes in, whole; imported again, nothing is new and nothing changes."""
+    assert await editor.bring() == f"{OPEN}/0/0/0"
+    article = await editor.article(HARBOUR)
+    assert isinstance(article, Article)
+    assert article.title == "ميناء طرابلس يستقبل “أولى” السفن & يستعد لموسم 2027"
+    assert article.summary == "استقبل الميناء أولى السفن، في موسم يبدأ مبكرا."
+    assert article.sections == ("world",)
+    assert article.tags == ("طرابلس & ضواحيها",)
+    assert [author.name for author in article.authors] == ["هدى المختار"]
+    assert article.published.isoformat() == "2026-11-10T09:30:00+02:00"
+    assert article.modified.isoformat() == "2026-11-10T11:00:00+02:00"
+    assert article.image
+    assert (article.image.width, article.image.height, article.image.mime_type) == (640, 400, "image/png")
+    assert article.image.description == "سفينة ترسو في ميناء طرابلس. تصوير: هيئة الميناء"
+    before = await editor.door.store.states()
+    # What was modified in the last second is asked for again, and no more than that.
+    assert await editor.bring() == "0/0/1/0"
+    assert await editor.door.store.states() == before
+
+
+async def test_sections_are_the_categories(editor: Editor) -> None:
+    """A new section has its category's slug and name, and is found by its number; an unused one is not made."""
+    await editor.bring()
+    sections = {section.slug: section for section in await editor.door.store.sections()}
+    assert sections["football"].title == "كرة القدم"
+    # It is configured, by another slug.
+    assert "wp-category-5" in sections["ثقافة"].aliases
+    assert "wp-category-4" in sections["football"].aliases
+    assert "wp-category-2" in sections["world"].aliases
+    assert "uncategorized" not in sections
+
+
+async def test_parents(editor: Editor) -> None:
+    """With --parents an article stands in the categories above its own, too."""
+    guid = editor.wordpress.post("classic")["guid"]["rendered"].replace("&#038;", "&")
+    await editor.bring()
+    article = await editor.article(guid)
+    assert isinstance(article, Article) and set(article.sections) == {"world", "football"}
+    await editor.bring(wanted=Wanted(parents=True))
+    article = await editor.article(guid)
+    assert isinstance(article, Article) and set(article.sections) == {"world", "football", "sports"}
+
+
+async def test_one_changed_title(editor: Editor) -> None:
+    """A changed title updates one article and moves its section alone."""
+    await editor.bring()
+    before = await editor.door.store.states()
+    editor.wordpress.edit("classic", title={"rendered": "عنوان &amp; آخر"})
+    assert await editor.bring() == "0/1/1/0"
+    after = await editor.door.store.states()
+    assert {slug for slug in after if after[slug] != before.get(slug)} == {"", "world", "football"}
+
+
+async def test_what_is_gone_is_withdrawn(editor: Editor) -> None:
+    """A post that is deleted, trashed or hidden there goes here too, and comes back when it does there."""
+    await editor.bring()
+    post = editor.wordpress.post("harbour")
+    editor.wordpress.posts.remove(post)
+    assert await editor.bring() == "0/0/1/0"
+    assert isinstance(await editor.article(HARBOUR), Article)
+    await editor.reconcile()
+    assert isinstance(await editor.article(HARBOUR), Tombstone)
+    assert editor.said[-1].endswith(": withdrawn 1, which are no longer published there")
+    said = len(editor.said)
+    await editor.reconcile()
+    assert len(editor.said) == said
+    editor.wordpress.posts.append(post)
+    assert await editor.reconcile() == "0/0/2/0"
+    assert isinstance(await editor.article(HARBOUR), Article)
+
+
+async def test_hidden_later(editor: Editor) -> None:
+    """What gets a password is withdrawn when its change is read, and comes back without it."""
+    await editor.bring()
+    shown = editor.wordpress.post("harbour")["content"]
+    editor.wordpress.edit("harbour", content={"rendered": "", "protected": True})
+    await editor.bring()
+    assert isinstance(await editor.article(HARBOUR), Tombstone)
+    editor.wordpress.edit("harbour", content=shown)
+    await editor.bring()
+    assert isinstance(await editor.article(HARBOUR), Article)
+
+
+async def test_an_editors_withdrawal_stays(editor: Editor) -> None:
+    """What an editor withdrew here does not come back, whatever happens there."""
+    await editor.bring()
+    async with editor.door.store.writing() as writing:
+        assert await writing.withdraw(HARBOUR, editor.door.clock(), "a mistake")
+    post = editor.wordpress.post("harbour")
+    editor.wordpress.posts.remove(post)
+    await editor.reconcile()
+    editor.wordpress.posts.append(post)
+    await editor.reconcile()
+    assert isinstance(await editor.article(HARBOUR), Tombstone)
+    assert "was withdrawn" in editor.rejected[0]
+
+
+async def test_missed_changes_are_found(editor: Editor) -> None:
+    """A change whose time lies before what was read already is found when all are compared."""
+    await editor.bring()
+    editor.wordpress.post("news-1")["title"] = {"rendered": "تصحيح"}
+    editor.wordpress.post("news-1")["modified_gmt"] = "2026-09-02T10:00:00"
+    assert await editor.bring() == "0/0/1/0"
+    assert await editor.reconcile() == "0/1/1/0"
+    assert await editor.reconcile() == "0/0/1/0"
+
+
+async def test_most_gone_at_once(editor: Editor) -> None:
+    """Where most articles are gone at once nobody is withdrawn while watching: more likely something is broken."""
+    template = editor.wordpress.post("news-2")
+    editor.wordpress.posts += [
+        template | {"id": 1000 + n, "guid": {"rendered": f"{HOME}/?p={1000 + n}"}} for n in range(30)
+    ]
+    assert await editor.bring() == f"{OPEN + 30}/0/0/0"
+    editor.wordpress.posts[:] = editor.wordpress.posts[:3]
+    await editor.reconcile(carefully=True)
+    assert "gone at once, and nothing was withdrawn" in editor.said[-1]
+    await editor.bring(wanted=Wanted(reconcile=True), dry_run=True)
+    assert "would be withdrawn" in editor.said[-1]
+    await editor.reconcile()
+    assert isinstance(await editor.article(f"{HOME}/?p=1001"), Tombstone)
+
+
+async def test_a_dry_run_writes_nothing(editor: Editor) -> None:
+    before = await editor.door.store.states()
+    assert await editor.bring(dry_run=True, wanted=Wanted(reconcile=True)) == f"{2 * OPEN}/0/0/0"
+    assert await editor.door.store.states() == before
+    assert await editor.bring() == f"{OPEN}/0/0/0"
+
+
+async def test_the_newest_alone(editor: Editor) -> None:
+    """A limit is of the newest by publication, and does not keep the others from coming later."""
+    assert await editor.bring(limit=2) == "2/0/0/0"
+    assert isinstance(await editor.article(HARBOUR), Tombstone | None)
+    assert await editor.bring() == f"{OPEN - 2}/0/2/0"
+
+
+async def test_stopped_and_gone_on(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped in the middle, what was read is kept, and the next run goes on from there."""
+    monkeypatch.setattr("feeds.importers.wordpress.site._PER_PAGE", 3)
+    asked = editor.wordpress.server.asked
+    reply = editor.wordpress.server.otherwise
+    assert callable(reply)
+    count = 0
+
+    def break_off(request: Any, connection: Any) -> bytes | None:
+        nonlocal count
+        count += "/posts" in request.target
+        return answer(b"{}", status="403 Forbidden") if count > 2 else reply(request, connection)
+
+    editor.wordpress.server.otherwise = break_off
+    with pytest.raises(Unreachable, match="answers 403 Forbidden"):
+        await editor.bring()
+    assert isinstance(await editor.article(f"{HOME}/?post_type=post&p=16"), Article | None)
+    editor.wordpress.server.otherwise = reply
+    asked.clear()
+    await editor.bring()
+    assert "modified_after" in next(request.target for request in asked if "/posts" in request.target)
+    assert await editor.bring(wanted=Wanted(reconcile=True)) == "0/0/1/0"
+
+
+async def test_many_in_one_second(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More posts of one second than a page holds are all read: a migration leaves thousands."""
+    for post in editor.wordpress.posts:
+        post["modified"] = "2026-11-13T00:10:00"
+    monkeypatch.setattr("feeds.importers.wordpress.site._PER_PAGE", 3)
+    assert await editor.bring() == f"{OPEN}/0/0/0"
+
+
+async def test_an_old_wordpress(editor: Editor) -> None:
+    """Before 5.7 there is no `modified_after`: the latest changes are read from the end."""
+    editor.wordpress.old = True
+    assert await editor.bring() == f"{OPEN}/0/0/0"
+    editor.wordpress.edit("classic", title={"rendered": "آخر"})
+    assert await editor.bring() == "0/1/1/0"
+    assert await editor.bring() == "0/0/1/0"
+
+
+async def test_closed_users(editor: Editor) -> None:
+    """Where nobody may see the users, an author's name is in the author's own feed, asked for once."""
+    editor.wordpress.closed.add("author")
+    await editor.bring()
+    article = await editor.article(HARBOUR)
+    assert isinstance(article, Article)
+    assert [author.name for author in article.authors] == ["هدى المختار"]
+    assert sum("author=" in target for target in editor.wordpress.server.targets) == 1
+
+
+async def test_languages(editor: Editor) -> None:
+    """Languages that Polylang or WPML tells apart are told apart here; elsewhere it is said that there are none."""
+    with pytest.raises(BadSource, match="tells no languages apart"):
+        await editor.bring(language="ar")
+    editor.wordpress.index["namespaces"] = ["wp/v2", "pll/v1"]
+    for post in editor.wordpress.posts:
+        post["lang"] = "ar" if post["link"].endswith(("harbour/", "classic/")) else "en"
+    assert await editor.bring(language="ar") == "2/0/0/0"
+    article = await editor.article(HARBOUR)
+    assert isinstance(article, Article) and article.language == "ar"
+    assert await editor.bring(language="ar", wanted=Wanted(reconcile=True)) == "0/0/1/0"
+    assert await editor.bring() == f"{OPEN - 2}/0/2/0"
+
+
+def test_found(wordpress: Recorded) -> None:
+    """A site is found by its front page's header, by its head, by its API's address, and by what it is made of."""
+    with Fetcher(agent="test", allow_private=True, wait=lambda seconds: None) as fetcher:
+        for path in ("/", "/wp-json/", "/?rest_route=/"):
+            assert found(wordpress, fetcher, path).home == f"{wordpress.home}/"
+        page = f"<link rel='https://api.w.org/' href='{wordpress.home}/wp-json/' />"
+        for body in (page, "<img src='/wp-content/x.png'>"):
+            wordpress.server.replies["/"] = answer(body.encode(), Content_Type="text/html")
+            assert found(wordpress, fetcher).home == f"{wordpress.home}/"
+        # With plain addresses there is no /wp-json/.
+        wordpress.server.replies["/wp-json/"] = NOT_HERE
+        assert found(wordpress, fetcher).home == f"{wordpress.home}/"
+
+
+def test_not_found(wordpress: Recorded) -> None:
+    """Another page of a site does not stand for the whole, and what is no WordPress is none."""
+    with Fetcher(agent="test", allow_private=True, wait=lambda seconds: None) as fetcher:
+        page = answer(b"<img src='/wp-content/x.png'>", Link=f'<{wordpress.home}/wp-json/>; rel="https://api.w.org/"')
+        wordpress.server.replies["/2026/11/harbour/"] = page
+        wordpress.server.replies["/none"] = answer(b"<html>")
+        for path in ("/2026/11/harbour/", "/none"):
+            assert find(fetcher, fetcher.get(f"{wordpress.home}{path}")) is None
+
+
+def test_closed(wordpress: Recorded) -> None:
+    """A closed API is told from no WordPress, with what it answers."""
+    wordpress.closed.add("/")
+    with Fetcher(agent="test", allow_private=True, wait=lambda seconds: None) as fetcher:
+        closed = find(fetcher, fetcher.get(wordpress.home))
+        assert closed == Closed(home=f"{wordpress.home}/", why=f"answers 403 at {wordpress.home}/wp-json/")
+
+
+@pytest.mark.parametrize(
+    "raw", [None, 5, {}, {"id": "4"}, {"id": 4}, {"id": 5, "guid": 3, "_embedded": [], "content": 1}]
+)
+async def test_strange_posts(editor: Editor, raw: object) -> None:
+    """What is no post is passed over or refused with its place, and the others come in."""
+    editor.wordpress.posts[:] = [post for post in editor.wordpress.posts if post["id"] != 4]
+    good = await editor.bring(dry_run=True)
+    rows: list[Any] = editor.wordpress.posts
+    reply = editor.wordpress._chosen
+    strange: Any = raw
+    editor.wordpress._chosen = lambda rows, query: [strange, *reply(rows, query)]  # type: ignore[method-assign]
+    assert rows
+    brought = await editor.bring()
+    assert brought.split("/")[:3] == good.split("/")[:3]
+    assert all(":post " in line and "has no guid" in line for line in editor.rejected)

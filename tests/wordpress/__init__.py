@@ -1,0 +1,1 @@
+"""A real WordPress, made of Debian's packages, with made-up articles."""
