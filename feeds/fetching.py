@@ -1,18 +1,23 @@
 """What stands at an address that is a source: fetched once more only where it changed."""
 
 import json
+import re
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Self
 
 from feeds.errors import BadSource
 from feeds.fetch import Answer, Fetcher, Limits, Validators, without_secrets
 from feeds.importers import Kind, detect, discovery
 from feeds.importers.source import PEEK
+from feeds.importers.wordpress.site import REL, Closed, Site, find
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _LIMITS = Limits(seconds=120)
+# As long as what a WordPress API says of itself may be: it lists all its addresses.
+_INDEX = 4 << 20
+_ID = re.compile(rb"<(?:guid|id)\b[^<>]*>\s*([^<]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,25 +48,42 @@ class Fetched:
     answer: Answer
 
 
-def fetch(fetcher: Fetcher, address: str, known: Memory | None, keep: Callable[[BinaryIO], BinaryIO]) -> Fetched | None:
-    """What stands at an address, or at the feed that its page names; None where that has not changed.
+def fetch(
+    fetcher: Fetcher, address: str, known: Memory | None, keep: Callable[[BinaryIO], BinaryIO]
+) -> Fetched | Site | Closed | None:
+    """What stands at an address: a WordPress site, or a source, or the feed that its page names; None where that has
+    not changed.
 
     `keep` is given each file, to close it in the end. Raises BadSource.
     """
     url, validators = (known.url, known.validators) if known else (address, None)
-    fetched = _get(fetcher, url, validators, keep)
-    if fetched is None or fetched.kind != "page":
+    fetched = get(fetcher, url, validators, keep)
+    if fetched is None or fetched.kind not in ("page", "json"):
         return fetched
+    site = _site(fetcher, fetched)
+    if site is not None or fetched.kind == "json":
+        return site or fetched
     fetched.file.seek(0)
     feed = discovery.feed_of(fetched.file.read(PEEK), fetched.answer.url, fetched.answer.charset)
     if feed is None:
         raise BadSource(f"{fetched.name}: is a page that names no feed; give the address of a feed")
-    return _get(fetcher, feed, None, keep)
+    return get(fetcher, feed, None, keep)
 
 
-def _get(
+def _site(fetcher: Fetcher, fetched: Fetched) -> Site | Closed | None:
+    """The WordPress site whose front page, or whose API, this is."""
+    fetched.file.seek(0)
+    body = fetched.file.read(_INDEX)
+    fetched.file.seek(0)
+    if fetched.kind == "json" and b'"namespaces"' not in body and REL not in fetched.answer.links:
+        return None
+    return find(fetcher, replace(fetched.answer, body=body))
+
+
+def get(
     fetcher: Fetcher, url: str, validators: Validators | None, keep: Callable[[BinaryIO], BinaryIO]
 ) -> Fetched | None:
+    """What stands at just this address, as `fetch`."""
     file = keep(tempfile.TemporaryFile(buffering=0))  # noqa: SIM115 — whoever keeps it closes it
     name = without_secrets(url)
     answer = fetcher.get(url, accept=_ACCEPT, validators=validators, into=file, limits=_LIMITS).good()
@@ -71,3 +93,9 @@ def _get(
     kind = detect(name, file.read(PEEK))
     file.seek(0)
     return Fetched(name=name, file=file, kind=kind, answer=answer)
+
+
+def ids_of(file: BinaryIO) -> set[bytes]:
+    """What tells the entries of a feed apart from those of another page of it."""
+    file.seek(0)
+    return set(_ID.findall(file.read(_INDEX)))

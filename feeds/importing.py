@@ -4,19 +4,22 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from typing import BinaryIO
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import BinaryIO, TypeVar
 
 import click
 
 from feeds import __version__, importers
 from feeds.desk import present
+from feeds.errors import Unreachable
 from feeds.fetch import Fetcher, without_secrets
-from feeds.fetching import Fetched, Memory, fetch
+from feeds.fetching import Fetched, Memory, fetch, get, ids_of
 from feeds.gathering import Address, Harvest, Heap, Stream, called, changed, gather, opened
 from feeds.heaps import Pile
 from feeds.importers import Reading, detect
 from feeds.importers.source import Source
+from feeds.importers.wordpress.site import Closed, Site
 from feeds.intake import Change, Intake, Options, patiently
 from feeds.model import Record, Rejection
 from feeds.progress import Counted, Measured, Progress
@@ -25,18 +28,25 @@ from feeds.sections import section_keys
 from feeds.settings import Settings
 from feeds.settling import settle
 from feeds.store.contract import Store
+from feeds.wordpress import InStep, Wanted
+
+T = TypeVar("T")
 
 _PIECE = 1 << 20
+# Pages of a site's feed, ten articles each: who has more has an export.
+_MOST_PAGES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bringing:
     """How articles are brought: what is taken of them, how sources are read, whether the network may be a private
-    one."""
+    one; of a WordPress site, what is wanted and in which language."""
 
     options: Options
     reading: Reading
     allow_private: bool = False
+    wanted: Wanted = field(default_factory=Wanted)
+    language: str | None = None
 
     def trial(self) -> "Bringing":
         """The same, writing nothing."""
@@ -75,16 +85,17 @@ class Sources:
         if not how.options.dry_run:
             await patiently(lambda: settle(store, settings))
         how = replace(how, reading=replace(how.reading, sections=section_keys(settings.section_list())))
-        run = _Run(store, settings, how, report)
-        for source in self._harvest.sources:
-            match source:
-                case Stream(name=name):
-                    await self._bring_stream(run, name)
-                case Heap():
-                    pile = Pile(source, how.reading, present())
-                    await run.take(source.name, pile, pile.records)
-                case Address(url=url):
-                    await self._bring_address(run, url)
+        with ExitStack() as own:
+            run = _Run(store, settings, how, report, own)
+            for source in self._harvest.sources:
+                match source:
+                    case Stream(name=name):
+                        await self._bring_stream(run, name)
+                    case Heap():
+                        pile = Pile(source, how.reading, present())
+                        await run.take(source.name, pile, pile.records)
+                    case Address(url=url):
+                        await self._bring_address(run, url)
 
     async def _bring_stream(self, run: "_Run", name: str) -> None:
         with self._opened(name) as file:
@@ -102,21 +113,12 @@ class Sources:
         with ExitStack() as own:
             if url not in self._fetched:
                 fetched = await run.fetch(url, (self._stack if self._twice else own).enter_context)
-                if fetched is None:
-                    return
+                if not isinstance(fetched, Fetched):
+                    return await run.bring_site(fetched)
                 self._fetched[url] = fetched
             fetched = self._fetched[url]
-            fetched.file.seek(0)
-            where = fetched.answer
-            source = Source.of(
-                fetched.name,
-                counted := Counted(fetched.name, fetched.file),
-                changed=present(),
-                address=where.url,
-                charset=where.charset,
-            )
             rejected = run.report.tally.rejected
-            await run.take(fetched.name, counted, lambda: run.records(source))
+            await run.take_fetched(fetched)
             if run.report.tally.rejected == rejected:
                 await run.remember(url, fetched)
 
@@ -138,10 +140,22 @@ class Sources:
         return copy
 
 
-class _Run:
-    """One going through all sources."""
+class _Asked:
+    """A site that is asked page by page."""
 
-    def __init__(self, store: Store, settings: Settings, how: Bringing, report: Report) -> None:
+    size = None
+    taken = 0
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self.stop = fetcher.stop
+
+
+class _Run:
+    """One going through all sources. What it opens is closed with `stack`."""
+
+    def __init__(self, store: Store, settings: Settings, how: Bringing, report: Report, stack: ExitStack) -> None:
+        self._stack = stack
+        self._fetching: Fetcher | None = None
         self._store = store
         self._settings = settings
         self._how = how
@@ -154,10 +168,7 @@ class _Run:
         with Progress(name, measured, report.tally) as progress:
 
             def tell(change: Change) -> None:
-                for line in report.of_change(change):
-                    progress.say(line)
-                for line in report.of_trial(change):
-                    progress.say(line, err=False)
+                self._tell(change, progress)
 
             try:
                 # Where the source is a pipe, even its beginning may be long in coming.
@@ -177,25 +188,103 @@ class _Run:
                 for line in report.remarks():
                     progress.say(f"{name}: {line}")
 
+    def _tell(self, change: Change, progress: Progress) -> None:
+        for line in self.report.of_change(change):
+            progress.say(line)
+        for line in self.report.of_trial(change):
+            progress.say(line, err=False)
+
     def records(self, source: Source) -> Iterator[Record | Rejection]:
         return importers.records(detect(source.name, source.peek()), source, self._how.reading)
 
-    async def fetch(self, url: str, keep: Callable[[BinaryIO], BinaryIO]) -> Fetched | None:
+    async def fetch(self, url: str, keep: Callable[[BinaryIO], BinaryIO]) -> Fetched | Site | Closed | None:
         """What stands at an address; None where that has not changed since it was taken in the same way."""
         name = without_secrets(url)
         stored = await self._store.recall(name)
         memory = Memory.loaded(stored) if stored else None
-        agent = f"Khulasat/{__version__} (+{self._settings.site.url})"
-        with Fetcher(agent=agent, allow_private=self._how.allow_private, say=_say) as fetcher:
-            known = memory if memory and memory.how == self._manner() else None
-            try:
-                fetched = await asyncio.to_thread(fetch, fetcher, url, known, keep)
-            except asyncio.CancelledError:
-                fetcher.stop()
-                raise
+        known = memory if memory and memory.how == self._manner() else None
+        fetched = await self._fetched(partial(fetch, address=url, known=known, keep=keep))
         if fetched is None:
             _say(f"{name}: has not changed since the last import")
         return fetched
+
+    async def _fetched(self, act: Callable[[Fetcher], T]) -> T:
+        """What is fetched, in a thread that ends when this is given up."""
+        if self._fetching is None:
+            agent = f"Khulasat/{__version__} (+{self._settings.site.url})"
+            fetcher = Fetcher(agent=agent, allow_private=self._how.allow_private, say=_say)
+            self._fetching = self._stack.enter_context(fetcher)
+        try:
+            return await asyncio.to_thread(act, self._fetching)
+        except asyncio.CancelledError:
+            self._fetching.stop()
+            raise
+
+    async def take_fetched(self, fetched: Fetched) -> None:
+        """Takes the records of what was fetched."""
+        fetched.file.seek(0)
+        source = Source.of(
+            fetched.name,
+            counted := Counted(fetched.name, fetched.file),
+            changed=present(),
+            address=fetched.answer.url,
+            charset=fetched.answer.charset,
+        )
+        await self.take(fetched.name, counted, lambda: self.records(source))
+
+    async def bring_site(self, site: Site | Closed | None) -> None:
+        """Takes what is new and changed on a WordPress site."""
+        if isinstance(site, Closed):
+            await self._bring_pages(site)
+        elif site is not None:
+            await self._in_step(site.speaking(self._how.language))
+
+    async def _in_step(self, site: Site) -> None:
+        report, fetching = self.report, self._fetching
+        assert fetching
+        with Progress(site.home, _Asked(fetching), report.tally) as progress:
+
+            def tell(change: Change) -> None:
+                self._tell(change, progress)
+
+            in_step = InStep(
+                self._store,
+                self._settings,
+                self._intake,
+                clock=present,
+                tally=report.tally,
+                reject=lambda rejection: progress.say(str(rejection)),
+                say=progress.say,
+                tell=tell,
+                progress=progress,
+            )
+            try:
+                await in_step.bring(site, self._how.options, self._how.wanted)
+            except asyncio.CancelledError:
+                fetching.stop()
+                raise
+
+    async def _bring_pages(self, closed: Closed) -> None:
+        """Takes the pages of the feed of a site whose API is closed, the newest first, as far as there are new ones."""
+        _say(f"{closed.home}: its REST API is closed ({closed.why}); reading its feed instead, page by page")
+        seen: set[bytes] = set()
+        for number in range(1, _MOST_PAGES):
+            url = f"{closed.home}?feed=rss2&paged={number}"
+            with ExitStack() as own:
+                try:
+                    fetched = await self._fetched(partial(get, url=url, validators=None, keep=own.enter_context))
+                except Unreachable:
+                    if number == 1:
+                        raise
+                    # Behind the last page it answers 404.
+                    return
+                ids = set() if fetched is None else ids_of(fetched.file)
+                if fetched is None or ids <= seen:
+                    return
+                seen |= ids
+                await self.take_fetched(fetched)
+                if self._intake.over:
+                    return
 
     async def remember(self, url: str, fetched: Fetched) -> None:
         """Notes what came from an address, to be asked for again only where it has changed."""

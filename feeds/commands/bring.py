@@ -1,21 +1,31 @@
 """`feeds import`."""
 
+import math
+import sys
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from feeds import importing
 from feeds.admission import LONGEST_EMBARGO
 from feeds.commands.context import SOME_FAILED, settings_of, with_config, with_store
-from feeds.errors import BadRecord
+from feeds.errors import BadRecord, BadSource, StoreUnavailable
 from feeds.importers import Reading
 from feeds.importing import Bringing
 from feeds.intake import Options
 from feeds.interchange import read_time
 from feeds.reports import Report
 from feeds.settings import Settings
+from feeds.wordpress import Wanted
+
+# Seconds between two comparings of all that is published.
+_HOUR = 3600
 
 
 @click.command(name="import")
@@ -28,6 +38,15 @@ from feeds.settings import Settings
 @click.option("--embargo-ok", is_flag=True, help="Takes articles dated more than 30 days ahead, too.")
 @click.option("--sections-from-categories", is_flag=True, help="A feed's categories are sections, not tags.")
 @click.option("--allow-private", is_flag=True, help="Fetches from private networks and this machine, too.")
+@click.option("--parents", is_flag=True, help="WordPress: articles stand in the categories above theirs, too.")
+@click.option("--language", metavar="TAG", help="WordPress with Polylang or WPML: this language alone, such as ar.")
+@click.option("--reconcile", is_flag=True, help="WordPress: withdraws what is no longer published there.")
+@click.option(
+    "--watch",
+    type=click.IntRange(1),
+    metavar="SECONDS",
+    help="Again and again, with so many seconds between, until Ctrl-C; withdraws as --reconcile each hour.",
+)
 @click.option("--if-empty", is_flag=True, help="Does nothing where the store holds articles already.")
 @with_config
 def import_(
@@ -42,13 +61,18 @@ def import_(
     embargo_ok: bool,
     sections_from_categories: bool,
     allow_private: bool,
+    parents: bool,
+    language: str | None,
+    reconcile: bool,
+    watch: int | None,
     if_empty: bool,
 ) -> int:
     """Brings articles in from files, folders, addresses or standard input.
 
     SOURCES are told apart by their content: JSON Lines, JSON arrays and JSON Feeds; RSS, Atom and RDF; copied
     text of article pages. A folder or a pattern in quotes stands for the files in it, an address (https://…) for what
-    is there, - for standard input. In JSON each article is a JSON Feed item with a list of sections:
+    is there: a feed, a page that names one, or the front page of a WordPress site, whose articles then all come; -
+    stands for standard input. In JSON each article is a JSON Feed item with a list of sections:
 
     \b
     {"id": "2026-117", "title": "…", "content_html": "<p>…</p>",
@@ -66,11 +90,38 @@ def import_(
         embargo=None if embargo_ok else LONGEST_EMBARGO,
     )
     reading = Reading(categories=sections_from_categories)
-    how = Bringing(options=options, reading=reading, allow_private=allow_private)
+    how = Bringing(
+        options=options,
+        reading=reading,
+        allow_private=allow_private,
+        wanted=Wanted(parents=parents, reconcile=reconcile),
+        language=language,
+    )
     if if_empty and with_store(settings, importing.holds_articles, trial=True):
         click.echo("the store holds articles already: nothing was imported")
         return 0
-    return _bring(sources, settings, how, strict=strict)
+    if watch is None:
+        return _bring(sources, settings, how, strict=strict)
+    return _watch(sources, settings, how, strict=strict, pause=watch)
+
+
+def _watch(sources: Sequence[str], settings: Settings, how: Bringing, *, strict: bool, pause: int) -> NoReturn:
+    """Brings again and again. What goes wrong is said, and is tried again: a site may be away for a while."""
+    reconciled = -math.inf
+    for round in count():
+        due = time.monotonic() - reconciled >= _HOUR
+        wanted = replace(how.wanted, reconcile=due, carefully=True)
+        try:
+            _bring(sources, settings, replace(how, wanted=wanted), strict=strict)
+        except (BadSource, StoreUnavailable) as fault:
+            if round == 0:
+                raise
+            click.echo(str(fault), err=True)
+        else:
+            reconciled = time.monotonic() if due else reconciled
+        sys.stdout.flush()
+        time.sleep(pause)
+    raise AssertionError
 
 
 def _time(since: str | None, settings: Settings) -> datetime | None:

@@ -1,0 +1,114 @@
+"""`feeds import` of a WordPress site's address, with what a real one answered."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, environment
+from tests.fetch.servers import NOT_HERE, Request, answer, serving
+from tests.wordpress.recorded import DATA, HOME, Recorded
+
+NOTHING = "new 0, updated 0, unchanged 1, rejected 0\n"
+
+
+@pytest.fixture
+def wordpress() -> Iterator[Recorded]:
+    with serving() as server:
+        yield Recorded(server=server)
+
+
+def test_a_site(feeds: Run, wordpress: Recorded) -> None:
+    """A site's address brings all its articles; again, nothing; from then on what changed."""
+    command = ("import", "--allow-private", f"{wordpress.home}/")
+    first = feeds(*command)
+    assert (first.stdout, first.returncode) == ("new 11, updated 0, unchanged 0, rejected 0\n", 0)
+    assert feeds(*command).stdout == NOTHING
+    wordpress.edit("classic", title={"rendered": "آخر"})
+    assert feeds(*command).stdout == "new 0, updated 1, unchanged 1, rejected 0\n"
+    assert wordpress.server.asked[0].headers["user-agent"].startswith("Khulasat/")
+
+
+def test_private(feeds: Run, wordpress: Recorded) -> None:
+    """This machine is not asked unless that is meant."""
+    done = feeds("import", wordpress.home)
+    assert done.returncode == 2
+    assert "no public address; where that is meant, give --allow-private" in done.stderr
+    assert wordpress.server.asked == []
+
+
+def test_reconcile(feeds: Run, wordpress: Recorded) -> None:
+    command = ("import", "--allow-private", "--reconcile", f"{wordpress.home}/wp-json/")
+    feeds(*command)
+    wordpress.posts.remove(wordpress.post("news-3"))
+    done = feeds(*command)
+    assert done.stdout == NOTHING
+    assert done.stderr == f"{wordpress.home}/: withdrawn 1, which are no longer published there\n"
+
+
+def test_trial(feeds: Run, wordpress: Recorded) -> None:
+    """A dry run tells of each article what would be."""
+    done = feeds("import", "--allow-private", "--dry-run", "--limit", "2", wordpress.home)
+    assert done.stdout.splitlines()[-1] == "would be new 2, would be updated 0, unchanged 0, rejected 0"
+    assert f"{wordpress.home}/:post " in done.stdout
+
+
+def test_no_languages(feeds: Run, wordpress: Recorded) -> None:
+    done = feeds("import", "--allow-private", "--language", "ar", wordpress.home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "tells no languages apart" in done.stderr
+
+
+def test_a_closed_api(feeds: Run, wordpress: Recorded) -> None:
+    """Where the API is closed, that is said, and the feed is read page by page; its articles have the same ids."""
+    wordpress.closed.add("/")
+    feed = (DATA / "feed.xml").read_text(encoding="utf-8")
+    cut = feed.index("<item>", feed.index("<item>") + 1)
+    pages = {"1": feed[:cut] + "</channel></rss>", "2": feed[: feed.index("<item>")] + feed[cut:]}
+    for page, text in pages.items():
+        wordpress.server.replies[f"/?feed=rss2&paged={page}"] = answer(text.encode(), Content_Type="text/xml")
+    wordpress.server.replies["/?feed=rss2&paged=3"] = NOT_HERE
+    command = ("import", "--allow-private", "--sections-from-categories", wordpress.home)
+    done = feeds(*command)
+    assert "its REST API is closed (answers 403 at" in done.stderr
+    assert done.stdout == "new 10, updated 0, unchanged 0, rejected 0\n"
+    assert feeds(*command).stdout == "new 0, updated 0, unchanged 10, rejected 0\n"
+    assert feeds("withdraw", f"{HOME}/?post_type=post&p=4").returncode == 0
+    # A site that gives the same for every page ends, too.
+    wordpress.server.replies["/?feed=rss2&paged=2"] = answer(pages["1"].encode(), Content_Type="text/xml")
+    wordpress.server.asked.clear()
+    assert "new 0, updated 0" in feeds(*command).stdout
+    assert "/?feed=rss2&paged=3" not in wordpress.server.targets
+    wordpress.server.replies["/?feed=rss2&paged=1"] = NOT_HERE
+    done = feeds(*command)
+    assert (done.returncode, "answers 404 Not Found" in done.stderr) == (2, True)
+
+
+def test_watched(folder: Path, wordpress: Recorded) -> None:
+    """Watched, it is asked again and again until Ctrl-C; what goes wrong meanwhile is said, and tried again."""
+    command = [sys.executable, "-m", "feeds", "import", "--allow-private", "--watch", "1", wordpress.home]
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    try:
+        assert process.stdout.readline() == "new 11, updated 0, unchanged 0, rejected 0\n"
+        wordpress.edit("classic", title={"rendered": "آخر"})
+        assert process.stdout.readline() == "new 0, updated 1, unchanged 1, rejected 0\n"
+        reply = wordpress.server.otherwise
+
+        def once(request: Request, connection: object) -> bytes:
+            wordpress.server.otherwise = reply
+            return answer(b"", status="403 Forbidden")
+
+        wordpress.server.otherwise = once
+        assert process.stdout.readline() == NOTHING
+    finally:
+        os.kill(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "answers 403 Forbidden" in said and said.endswith("interrupted\n")
