@@ -1,6 +1,7 @@
 """HTTP.md, "Requests" and "The fast lane": what a head may be, and how long it may take."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from email.utils import formatdate
@@ -194,7 +195,10 @@ class TestTime:
             assert sent < 1000
             connection.send(b"x")
             await asyncio.sleep(0.01)
-        assert (await ended, sent > 5) == (b"", True)
+        # A byte that was on its way when the connection was closed is answered with a reset.
+        with contextlib.suppress(ConnectionResetError):
+            assert await ended == b""
+        assert sent > 5
 
     async def test_who_comes_late_is_answered(self, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
         """The time for a head ends with the head."""
