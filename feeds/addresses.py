@@ -7,7 +7,8 @@ percent-encoding of the same characters is the same address (RFC 3986 §6.2.2) a
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
@@ -57,6 +58,9 @@ RESERVED = frozenset(
 MAX_LIMIT = 100
 # The redirects keep these, and only these; a feed's own address has them in this order.
 _KEPT = ("q", "limit", "content")
+
+# A day of the history, as its addresses have it.
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 # An article's key (text/guid.py): 26 characters of base32.
 _KEY = re.compile("[a-z2-7]{26}")
@@ -138,7 +142,8 @@ def _segments_of(selection: Selection) -> list[str]:
     if selection.search is not None:
         return ["search"]
     # No slug holds a plus sign.
-    return ["+".join(selection.sections)] if selection.sections else []
+    names = ["+".join(selection.sections)] if selection.sections else []
+    return [*names, "archive", selection.day.isoformat()] if selection.day else names
 
 
 def topic_named(path: str) -> tuple[TopicKind, str] | None:
@@ -220,7 +225,7 @@ def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) ->
     if "feed" in lower:
         return _read_wordpress(names, lower.index("feed"), lookup)
     if lower and lower[-1] in _FORMATS:
-        folder = _read_page(names[:-1], parameters, lookup)
+        folder = _read_day(names[:-1], lookup) or _read_page(names[:-1], parameters, lookup)
         if folder is None or folder.article is not None:
             return None
         return FeedAddress(selection=folder.selection, format=_FORMATS[lower[-1]])
@@ -237,6 +242,24 @@ def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) ->
     if asked not in _WORDPRESS:
         return None
     return FeedAddress(selection=page.selection, format=_WORDPRESS[asked])
+
+
+def _read_day(names: list[str], lookup: Lookup) -> PageAddress | None:
+    """One day of a section's history, or of the whole desk's."""
+    if len(names) not in (2, 3) or names[-2].lower() != "archive" or not _DAY.fullmatch(names[-1]):
+        return None
+    try:
+        day = date.fromisoformat(names[-1])
+    except ValueError:
+        return None
+    page = _read_page(names[:-2], {}, lookup)
+    if (
+        page is None
+        or page.article
+        or page.selection not in (EVERYTHING, Selection(sections=page.selection.sections[:1]))
+    ):
+        return None
+    return PageAddress(selection=replace(page.selection, day=day))
 
 
 def category_name(number: int | str) -> str:
@@ -301,6 +324,9 @@ def _with_parameters(address: Address, parameters: Mapping[str, str], defaults: 
     if address.selection.search == "":
         raise BadParameter("q is missing; give what to search for, such as q=طرابلس")
     limit, content = _limit(parameters), _content(parameters)
+    if address.selection.day:
+        # All of a day stands in its archive.
+        limit = None
     return FeedAddress(
         selection=address.selection,
         format=address.format,

@@ -1,10 +1,13 @@
 """Selection + articles + settings -> Document: what a feed holds, and nothing of XML."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 from feeds.addresses import FeedAddress, PageAddress, path_of
 from feeds.direction import direction_of, wrapped
+from feeds.heads import PAST_MAX_AGE
 from feeds.model import (
     FEED_FORMATS,
     Article,
@@ -13,13 +16,15 @@ from feeds.model import (
     Entry,
     FeedFormat,
     Grave,
+    History,
     Origin,
     Section,
     Selection,
+    Tombstone,
 )
 from feeds.sections import SectionNames
 from feeds.settings import Settings
-from feeds.store.contract import Shelf
+from feeds.store.contract import DayShelf, Shelf
 from feeds.text.guid import article_key, entry_uri
 from feeds.text.summary import summarize
 
@@ -50,20 +55,76 @@ class Edition:
     def document(self, address: FeedAddress, shelf: Shelf) -> Document:
         """The document that stands at an address."""
         selection = address.selection
+        plain = address.limit is None and address.content is None
+        # What nobody pings must not announce a hub: readers would stop polling it.
+        pinged = plain and _has_archives(selection)
+        # RFC 5005 §4: a feed with `limit` is another one than its archives go on from.
+        follows = _has_archives(selection) and address.limit is None and shelf.older is not None
+        return self._document(
+            address,
+            shelf,
+            hubs=self._settings.websub.hubs if pinged else (),
+            history=History(previous=self._archive_urls(selection, shelf.older) if follows else None),
+            ttl=self._settings.feeds.ttl,
+            title=shelf.title,
+        )
+
+    def archive(self, address: FeedAddress, shelf: DayShelf, now: datetime) -> Document:
+        """The document of one day of a selection's history (RFC 5005 §4)."""
+        assert address.selection.day
+        over = self.span(address.selection.day)[1] <= now
+        current = address.selection.current
+        return self._document(
+            address,
+            shelf,
+            hubs=(),
+            history=History(
+                current={format: self.url(path_of(self._as(address, format, current))) for format in FEED_FORMATS},
+                previous=self._archive_urls(current, shelf.older),
+                next=self._archive_urls(current, shelf.newer),
+                over=over,
+            ),
+            ttl=PAST_MAX_AGE // 60 if over else self._settings.feeds.ttl,
+        )
+
+    def span(self, day: date) -> tuple[datetime, datetime]:
+        """When a day begins in the site's time zone, and when the next one does."""
+        # Not a day's length later: clocks are set forward and back.
+        following = day + timedelta(days=1) if day < date.max else day
+        begin, end = (datetime(each.year, each.month, each.day, tzinfo=self._site.zone) for each in (day, following))
+        return begin, end
+
+    def _archive_urls(self, selection: Selection, moment: datetime | None) -> Mapping[FeedFormat, str] | None:
+        """The archive of the day that a moment is in."""
+        if moment is None:
+            return None
+        try:
+            day = replace(selection, day=moment.astimezone(self._site.zone).date())
+        except OverflowError:
+            # In the first or the last year of the calendar.
+            return None
+        return {format: self.url(path_of(FeedAddress(selection=day, format=format))) for format in FEED_FORMATS}
+
+    def _document(
+        self,
+        address: FeedAddress,
+        shelf: Shelf | DayShelf,
+        *,
+        hubs: Sequence[str],
+        history: History,
+        ttl: int,
+        title: str = "",
+    ) -> Document:
+        selection = address.selection.current
         settings = self._settings
         content = address.content or settings.feeds.content
         entries = tuple(self.entry(article, content) for article in shelf.articles)
-        graves = tuple(
-            Grave(uri=entry_uri(tomb.guid), withdrawn=tomb.withdrawn, reason=tomb.reason) for tomb in shelf.tombstones
-        )
+        graves = tuple(_grave(tombstone) for tombstone in shelf.tombstones)
         shown = [entry.updated for entry in entries] + [grave.withdrawn for grave in graves]
-        plain = address.limit is None and address.content is None
-        # What nobody pings must not announce a hub: readers would stop polling it.
-        pinged = plain and (selection.is_everything or len(selection.sections) == 1)
         return Document(
             id=self.url(path_of(FeedAddress(selection=selection, format="atom"))),
-            title=self.title(selection, shelf.title),
-            description=self.description(selection, shelf.title),
+            title=self.title(selection, title),
+            description=self.description(selection, title),
             language=self._site.language,
             page_url=self.url(path_of(PageAddress(selection=selection))),
             self_urls={format: self.url(path_of(self._as(address, format))) for format in FEED_FORMATS},
@@ -72,18 +133,19 @@ class Edition:
             title_direction=settings.feeds.title_direction,
             # Nothing that is not shown may change the bytes, so not the store's time of change.
             updated=max(shown, default=shelf.since),
-            ttl=settings.feeds.ttl,
+            ttl=ttl,
             entries=entries,
             graves=graves,
-            hubs=settings.websub.hubs if pinged else (),
+            hubs=tuple(hubs),
+            history=history,
             icon=self._asset(self._site.icon),
             logo=self._asset(self._site.logo),
             copyright=self._site.copyright,
             stylesheets=self._stylesheets,
         )
 
-    def _as(self, address: FeedAddress, format: FeedFormat) -> FeedAddress:
-        return FeedAddress(selection=address.selection, format=format, limit=address.limit, content=address.content)
+    def _as(self, address: FeedAddress, format: FeedFormat, selection: Selection | None = None) -> FeedAddress:
+        return replace(address, format=format, selection=selection or address.selection)
 
     def title(self, selection: Selection, topic: str = "") -> str:
         """The title of a selection's feed and page; `topic` is what a tag or an author is called."""
@@ -136,6 +198,15 @@ class Edition:
         """The article's HTML as feeds hold it. One that names no language was directed as an Arabic one."""
         directed = article.language is not None or direction_of(language) == "rtl"
         return wrapped((article.directed_html if directed else None) or article.content_html, language)
+
+
+def _has_archives(selection: Selection) -> bool:
+    """Whether it is a section's or the whole desk's current feed."""
+    return selection.is_everything or selection == Selection(sections=selection.sections[:1])
+
+
+def _grave(tombstone: Tombstone) -> Grave:
+    return Grave(uri=entry_uri(tombstone.guid), withdrawn=tombstone.withdrawn, reason=tombstone.reason)
 
 
 def _named(origin: Origin) -> Origin:

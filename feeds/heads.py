@@ -12,12 +12,14 @@ _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: http:; media-src https: http:;"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# Seconds that archives of days that are over live in caches.
+PAST_MAX_AGE = 3600
 PAGE_TYPE = "text/html; charset=utf-8"
 
 
-def _cache_control(settings: Settings) -> str:
+def _cache_control(seconds: int) -> str:
     # Never s-maxage: it forbids stale use (RFC 9111 §5.2.2.10).
-    return f"public, max-age={settings.feeds.max_age}, stale-while-revalidate=600, stale-if-error=86400"
+    return f"public, max-age={seconds}, stale-while-revalidate=600, stale-if-error=86400"
 
 
 def content_type(address: FeedAddress, settings: Settings) -> str:
@@ -36,7 +38,7 @@ def feed_headers(address: FeedAddress, document: Document, settings: Settings) -
     tags = [*_purged_with(address.selection), "all"]
     headers = [
         ("content-type", content_type(address, settings)),
-        ("cache-control", _cache_control(settings)),
+        ("cache-control", _cache_control(PAST_MAX_AGE if document.history.over else settings.feeds.max_age)),
         ("vary", "Accept-Encoding"),
         ("link", ", ".join(links)),
         ("access-control-allow-origin", "*"),
@@ -63,7 +65,7 @@ def page_headers(path: str, settings: Settings) -> Headers:
     """The headers of an HTML page; `path` is its own below the site's address."""
     return [
         ("content-type", PAGE_TYPE),
-        ("cache-control", _cache_control(settings)),
+        ("cache-control", _cache_control(settings.feeds.max_age)),
         ("vary", "Accept-Encoding"),
         ("link", f'<{settings.site.url}{path}>; rel="canonical"'),
         ("x-content-type-options", "nosniff"),

@@ -5,8 +5,8 @@ Plain text is clean (no markup, no direction marks of ours); HTML has been throu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 from feeds.text.bidi import TitleDirection
@@ -125,15 +125,24 @@ class Topic(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """What a feed shows: everything, what stands in any of some sections (slugs in ascending order), a tag's or an
-    author's articles, or what a search finds. `search` is what was asked for, cleaned; empty, it finds nothing."""
+    author's articles, or what a search finds. `search` is what was asked for, cleaned; empty, it finds nothing.
+
+    With `day`, one day of a section's or of the whole desk's history, in the site's time zone.
+    """
 
     sections: tuple[str, ...] = ()
     topic: Topic | None = None
     search: str | None = None
+    day: date | None = None
 
     @property
     def is_everything(self) -> bool:
         return self == EVERYTHING
+
+    @property
+    def current(self) -> "Selection":
+        """What it is a day of; itself, where it is none."""
+        return replace(self, day=None) if self.day else self
 
 
 EVERYTHING = Selection()
@@ -181,6 +190,19 @@ class Grave:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """A feed's place among the archives of its selection (RFC 5005 §4): addresses by format.
+
+    `current` is None in the current feed itself. `over`: nothing new will come to stand in this archive.
+    """
+
+    current: Mapping[FeedFormat, str] | None = None
+    previous: Mapping[FeedFormat, str] | None = None
+    next: Mapping[FeedFormat, str] | None = None
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A feed before it is bytes: all that any format shows of it.
 
@@ -202,6 +224,7 @@ class Document:
     entries: tuple[Entry, ...]
     graves: tuple[Grave, ...] = ()
     hubs: tuple[str, ...] = ()
+    history: History = field(default_factory=History)
     icon: str | None = None
     logo: str | None = None
     copyright: str = ""

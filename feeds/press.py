@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from feeds.addresses import Address, FeedAddress, PageAddress, path_of
 from feeds.edition import GRAVES, Edition
@@ -64,7 +64,8 @@ class Press:
         # Before anything is read: what is found then can only be newer.
         epoch = self._watcher.epoch
         if isinstance(address, FeedAddress):
-            return await self._feed(address, epoch)
+            day = address.selection.day
+            return await (self._archive(address, day, epoch) if day else self._feed(address, epoch))
         if address.article is None:
             return await self._page(address, epoch)
         return await self._article(address, address.article, epoch)
@@ -79,6 +80,31 @@ class Press:
             return self._finished(_RENDERERS[address.format](document), headers, shelf)
 
         return _made(await asyncio.to_thread(render), address, shelf, epoch)
+
+    async def _archive(self, address: FeedAddress, day: date, epoch: int) -> Made:
+        edition, now = self._edition(), self._clock()
+        begin, end = edition.span(day)
+        (section,) = address.selection.sections or ("",)
+        shelf = await self._store.day(section, begin, end, now)
+        if not (shelf.articles or shelf.tombstones):
+            raise Absent(None)
+
+        def render() -> Representation:
+            document = edition.archive(address, shelf, now)
+            over = document.history.over
+            # The day's end and the newest article's time change what is shown without a write.
+            ends = [shelf.articles[0].listed_at] if shelf.articles else []
+            ends += [end] if over else []
+            ends += [shelf.newer] if shelf.newer else []
+            coming = [moment for moment in (shelf.changes_at, None if over else end) if moment]
+            return represent(
+                _RENDERERS[address.format](document),
+                headers=feed_headers(address, document, self._settings),
+                changed=max(shelf.changed, self._watcher.floor, *(int(moment.timestamp()) + 1 for moment in ends), 0),
+                expires=min(coming).timestamp() if coming else None,
+            )
+
+        return Made(representation=await asyncio.to_thread(render), state=shelf.state, epoch=epoch)
 
     async def _page(self, address: PageAddress, epoch: int) -> Made:
         shelf = await self._shelf(address, limit=None, graves=0)

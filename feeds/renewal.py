@@ -88,7 +88,7 @@ class Renewal:
 
 def _is_renewed(address: Address) -> bool:
     """Whether what stands there is one of the few that many poll. Of searches there is no end, and any change
-    anywhere is one of theirs; the page of an article is asked for once."""
-    if address.selection.search is not None:
+    anywhere is one of theirs; the page of an article and a day that is over are asked for once."""
+    if address.selection.search is not None or address.selection.day:
         return False
     return isinstance(address, FeedAddress) or address.article is None

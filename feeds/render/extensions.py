@@ -3,18 +3,20 @@
 feedgen's Atom elements have no namespace of lxml's (it writes `xmlns` as an attribute), so ours have none either.
 """
 
+from collections.abc import Iterator
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
-from feeds.model import Document, Entry, Image
+from feeds.model import REGISTERED_TYPES, Document, Entry, FeedFormat, Image
 from feeds.render.media import Enclosure, enclosures, image_type
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
 _MEDIA = "http://search.yahoo.com/mrss/"
+_HISTORY = "http://purl.org/syndication/history/1.0"
 _TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -23,6 +25,7 @@ _ATOM_UPDATED = f"{{{_ATOM}}}updated"
 _CREATOR = f"{{{_DC}}}creator"
 _LANGUAGE = f"{{{_DC}}}language"
 _DELETED_ENTRY = f"{{{_TOMBSTONES}}}deleted-entry"
+_ARCHIVE = f"{{{_HISTORY}}}archive"
 _COMMENT = f"{{{_TOMBSTONES}}}comment"
 _CONTENT = f"{{{_MEDIA}}}content"
 _TITLE = f"{{{_MEDIA}}}title"
@@ -38,20 +41,34 @@ def _add(parent: Element, name: str, text: str | None = None, /, **attributes: s
     return element
 
 
+def history_links(document: Document, format: FeedFormat) -> Iterator[tuple[str, str]]:
+    """The links of a feed to its archives and of an archive to its neighbours, by relation (RFC 5005 §4)."""
+    history = document.history
+    relations = (("current", history.current), ("prev-archive", history.previous), ("next-archive", history.next))
+    for relation, addresses in relations:
+        if addresses:
+            yield relation, addresses[format]
+
+
 class RssExtension(BaseExtension):  # type: ignore[misc]
-    """The channel's author and hubs: RSS's own element for the one wants an e-mail address, and has none for
+    """The channel's author, hubs and archives: RSS's own element for the one wants an e-mail address, and has none for
     the others."""
 
     document: Document
 
     def extend_ns(self) -> dict[str, str]:
-        return {"media": _MEDIA, "dc": _DC}
+        names = {"media": _MEDIA, "dc": _DC}
+        return names | {"fh": _HISTORY} if self.document.history.current else names
 
     def extend_rss(self, root: Element) -> Element:
         channel = root[0]
         _add(channel, _CREATOR, self.document.publisher)
         for hub in self.document.hubs:
             _add(channel, _ATOM_LINK, href=hub, rel="hub")
+        for relation, address in history_links(self.document, "rss"):
+            _add(channel, _ATOM_LINK, href=address, rel=relation, type=REGISTERED_TYPES["rss"])
+        if self.document.history.current:
+            _add(channel, _ARCHIVE)
         return root
 
 
@@ -80,15 +97,21 @@ class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
 
 
 class AtomExtension(BaseExtension):  # type: ignore[misc]
-    """Tombstones (RFC 6721)."""
+    """Tombstones (RFC 6721), and what marks an archive (RFC 5005)."""
 
     document: Document
 
     def extend_ns(self) -> dict[str, str]:
         names = {"media": _MEDIA}
-        return names | {"at": _TOMBSTONES} if self.document.graves else names
+        if self.document.graves:
+            names["at"] = _TOMBSTONES
+        if self.document.history.current:
+            names["fh"] = _HISTORY
+        return names
 
     def extend_atom(self, feed: Element) -> Element:
+        if self.document.history.current:
+            _add(feed, _ARCHIVE)
         for grave in self.document.graves:
             element = _add(feed, _DELETED_ENTRY, ref=grave.uri, when=grave.withdrawn.isoformat())
             if grave.reason:

@@ -16,7 +16,9 @@ def json_feed(document: Document) -> bytes:
         "version": _VERSION,
         "title": marked(document.title, mode),
         "home_page_url": document.page_url,
-        "feed_url": document.self_urls["json"],
+        # JSON Feed 1.1: pages that `next_url` leads to are of the same feed.
+        "feed_url": (document.history.current or document.self_urls)["json"],
+        "next_url": document.history.previous["json"] if document.history.previous else None,
         "description": marked(document.description, mode),
         "icon": document.icon,
         "authors": [{"name": document.publisher, "url": document.publisher_url}],

@@ -15,8 +15,14 @@ from feedgen.entry import FeedEntry  # isort: skip
 from feedgen.feed import FeedGenerator  # isort: skip
 
 from feeds import __version__
-from feeds.model import Document, Entry
-from feeds.render.extensions import AtomEntryExtension, AtomExtension, RssEntryExtension, RssExtension
+from feeds.model import REGISTERED_TYPES, Document, Entry
+from feeds.render.extensions import (
+    AtomEntryExtension,
+    AtomExtension,
+    RssEntryExtension,
+    RssExtension,
+    history_links,
+)
 from feeds.render.marks import marked
 from feeds.render.media import enclosures
 
@@ -56,6 +62,8 @@ def atom(document: Document) -> bytes:
     feed.link(href=document.page_url, rel="alternate", type="text/html")
     for hub in document.hubs:
         feed.link(href=hub, rel="hub")
+    for rel, href in history_links(document, "atom"):
+        feed.link(href=href, rel=rel, type=REGISTERED_TYPES["atom"])
     if document.icon:
         feed.icon(document.icon)
     if document.logo:

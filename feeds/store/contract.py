@@ -18,6 +18,8 @@ class Shelf:
     is the end of the next embargo: what the selection shows changes then without a write. `since` is when its
     first section was made, or the time of a tag's or an author's first article. `title` is the name of a tag or an
     author as it was met first. A search has the state of the whole desk, and no tombstones.
+
+    `older` is where the newest article stands that is older than those (`Article.listed_at`).
     """
 
     state: State
@@ -26,6 +28,27 @@ class Shelf:
     changes_at: datetime | None
     since: datetime
     title: str = ""
+    older: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayShelf:
+    """What stands in a stretch of history, read in one snapshot: the stretch's articles, and the tombstones of all
+    that stood there and was withdrawn, in the order that a shelf has articles in.
+
+    `state` and `since` are the selection's. `changed` is the Unix second that the stretch, or which neighbours it
+    has, last changed in. `older` and `newer` are where the nearest article or withdrawn one stands on either side.
+    `changes_at` is the end of the next embargo in it or after it.
+    """
+
+    state: State
+    articles: Sequence[Article]
+    tombstones: Sequence[Tombstone]
+    changes_at: datetime | None
+    since: datetime
+    changed: int
+    older: datetime | None
+    newer: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +199,11 @@ class Store(Protocol):
         Sections, tags and authors that don't exist are empty. A search finds what has every word and "phrase" of
         it and no -word, in title, summary, text, tags and authors, whatever the spelling (R14).
         """
+        ...
+
+    async def day(self, section: str, begin: datetime, end: datetime, now: datetime) -> DayShelf:
+        """All of a section (of the whole desk: the empty string) from `begin` to before `end`, both on a quarter of
+        an hour, that is not under embargo at `now`. A section that doesn't exist is empty."""
         ...
 
     async def find(self, key: str) -> Article | Tombstone | None:

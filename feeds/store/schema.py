@@ -106,6 +106,35 @@ CREATE VIRTUAL TABLE words USING fts5 (
 );
 """
 
+# What archives need. `buried` is where withdrawn articles stood, in the order of listings. `quarters` says for a
+# section or the whole desk when anything last changed in a quarter of an hour of its history (`quarter` is a
+# position in quarters since 1970: days of every time zone are made of whole ones), so that an archive's
+# Last-Modified does not move with other days. Scope 0 stands for changes of all at once.
+_ARCHIVES = """
+CREATE TABLE buried (
+    scope_id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    guid TEXT NOT NULL,
+    article_id INTEGER NOT NULL,
+    PRIMARY KEY (scope_id, position DESC, guid)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE quarters (
+    scope_id INTEGER NOT NULL,
+    quarter INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    PRIMARY KEY (scope_id, quarter)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO buried (scope_id, position, guid, article_id)
+SELECT t.scope_id, a.position, t.guid, t.article_id
+FROM tombstones t JOIN articles a ON a.id = t.article_id JOIN scopes s ON s.id = t.scope_id
+WHERE s.kind IN ('all', 'section');
+
+INSERT INTO quarters (scope_id, quarter, changed)
+SELECT 0, 0, max(changed) FROM scopes WHERE id = 1 AND changed > 0 GROUP BY id;
+"""
+
 # After the second step, what it holds is derived from the articles there are (deriving.py).
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SELECTIONS)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SELECTIONS, _ARCHIVES)
 VERSION = len(MIGRATIONS)

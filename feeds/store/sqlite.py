@@ -27,7 +27,8 @@ from feeds.store.connections import (
     identity,
     translated,
 )
-from feeds.store.contract import SectionReport, Shelf, Writing
+from feeds.store.contract import DayShelf, SectionReport, Shelf, Writing
+from feeds.store.days import Day, read_day
 from feeds.store.deriving import derive
 from feeds.store.facts import FINGERPRINT, SOURCE, read_fact
 from feeds.store.rows import COLUMNS, from_micros, from_row, micros
@@ -226,9 +227,10 @@ class SqliteStore:
             else:
                 wanted = [scopes[slug] for slug in selection.sections or ("",) if slug in scopes]
             if selection.search is None:
-                ids, end = await _walk(db, [row[0] for row in wanted], limit, moment)
+                ids, end, older = await _walk(db, [row[0] for row in wanted], limit, moment)
             else:
                 ids, end = await _search(db, selection.search, limit, moment)
+                older = None
             rows = await db.execute_fetchall(ARTICLES, (json.dumps(ids),))
             searched = selection.search is not None
             tombstones = [] if searched else await _tombstones(db, [row[0] for row in wanted], graves)
@@ -244,6 +246,30 @@ class SqliteStore:
             changes_at=None if end is None else from_micros(end),
             since=utc(min((row[4] for row in wanted), default=0)),
             title=wanted[0][5] if selection.topic and wanted else "",
+            older=None if older is None else from_micros(older),
+        )
+
+    async def day(self, section: str, begin: datetime, end: datetime, now: datetime) -> DayShelf:
+        moment = micros(now)
+        async with self._snapshot() as db:
+            scopes = {row[1]: row for row in await db.execute_fetchall(_SCOPES)}
+            scope, _, version, changed, since, _ = scopes.get(section, (0, section, 0, 0, 0, ""))
+            found = (
+                await read_day(db, scope, micros(begin), micros(end), moment) if scope else Day([], [], None, None, 0)
+            )
+            rows = await db.execute_fetchall(ARTICLES, (json.dumps(found.ids),))
+            ends = list(await db.execute_fetchall(NEXT_EMBARGO, (scope, max(moment, micros(begin) - 1))))
+        slugs = {id: slug for slug, (id, *_) in scopes.items()}
+        articles = {row[0]: from_row(row[1:], slugs) for row in rows}
+        return DayShelf(
+            state=State(version=version, changed=changed),
+            articles=[article for id in found.ids if isinstance(article := articles[id], Article)],
+            tombstones=found.tombstones,
+            changes_at=from_micros(ends[0][0]) if ends else None,
+            since=utc(since),
+            changed=found.changed,
+            older=None if found.older is None else from_micros(found.older),
+            newer=None if found.newer is None else from_micros(found.newer),
         )
 
     async def find(self, key: str) -> Article | Tombstone | None:
@@ -296,11 +322,15 @@ class SqliteStore:
 
 async def _walk(
     db: aiosqlite.Connection, scopes: Sequence[int], limit: int, moment: int
-) -> tuple[list[int], int | None]:
-    """The latest articles of some scopes, and the position of the first one after the moment."""
-    walks = [await db.execute_fetchall(WALK, (id, moment, limit)) for id in scopes]
+) -> tuple[list[int], int | None, int | None]:
+    """The latest articles of some scopes, the position of the first one after the moment, and of the one that comes
+    next behind them."""
+    walks = [await db.execute_fetchall(WALK, (id, moment, limit + 1)) for id in scopes]
     ends = [end for id in scopes for (end,) in await db.execute_fetchall(NEXT_EMBARGO, (id, moment))]
-    return list(islice(dict.fromkeys(row[2] for row in heapq.merge(*walks)), limit)), min(ends, default=None)
+    found = {id: -position for position, _, id in heapq.merge(*walks)}
+    latest = list(islice(found, limit + 1))
+    older = found[latest[limit]] if len(latest) > limit else None
+    return latest[:limit], min(ends, default=None), older
 
 
 async def _search(db: aiosqlite.Connection, query: str, limit: int, moment: int) -> tuple[list[int], int | None]:

@@ -10,6 +10,7 @@ import aiosqlite
 
 from feeds.model import Article, Section
 from feeds.store.contract import Known
+from feeds.store.days import QUARTER, Quarter, touch_every_quarter, touch_quarters
 from feeds.store.facts import FINGERPRINT, SOURCE, read_fact, write_fact
 from feeds.store.rows import COLUMNS, article_of, micros, to_row
 from feeds.store.topics import topics_of
@@ -31,6 +32,9 @@ _LIST = "INSERT INTO listings (scope_id, position, guid, article_id) VALUES (?, 
 _UNLIST = "DELETE FROM listings WHERE scope_id = ? AND position = ? AND guid = ?"
 _BURY = "INSERT INTO tombstones (scope_id, withdrawn, guid, article_id) VALUES (?, ?, ?, ?)"
 _UNBURY = "DELETE FROM tombstones WHERE scope_id = ? AND withdrawn = ? AND guid = ?"
+# Where it stood, for the archive of its day.
+_INTER = "INSERT INTO buried (scope_id, position, guid, article_id) VALUES (?, ?, ?, ?)"
+_EXHUME = "DELETE FROM buried WHERE scope_id = ? AND position = ? AND guid = ?"
 # A version is the number of the change that it came with, counted over the whole store, whose own is the
 # highest: the next section of an old name, or one that another was merged into, can't fall behind what was
 # served under its name.
@@ -82,6 +86,16 @@ class _Stored(NamedTuple):
         """Every scope that it stands in, or stood in until it was withdrawn."""
         return [ALL, *json.loads(self.scopes), *json.loads(self.topics)]
 
+    @property
+    def section_ids(self) -> list[int]:
+        """Of those, the ones that have archives."""
+        return [ALL, *json.loads(self.scopes)]
+
+    @property
+    def quarters(self) -> set[Quarter]:
+        """Where it stands in the history of each."""
+        return {(scope, self.position // QUARTER) for scope in self.section_ids}
+
     def stands(self, position: int, scopes: str, topics: str) -> bool:
         """Whether it is listed just so."""
         listed = (self.position, self.scopes, self.topics) == (position, scopes, topics)
@@ -95,7 +109,8 @@ class SqliteWriting:
         self._db = db
         self._clock = clock
         self._touched: set[int] = set()
-        self._everything = False
+        self._quarters: set[Quarter] = set()
+        self._everything = self._renamed = False
         self._ids: dict[str, int] | None = None
 
     async def known(self, guids: Collection[str]) -> Mapping[str, Known]:
@@ -127,6 +142,7 @@ class SqliteWriting:
         scopes = await self._scopes()
         old = scopes[slug]
         self._touched |= {ALL, old}
+        self._renamed = True
         if to.slug == slug:
             await self._db.execute("UPDATE scopes SET title = ? WHERE id = ?", (to.title, old))
             return
@@ -144,7 +160,7 @@ class SqliteWriting:
 
     async def _merge(self, old: int, new: int) -> None:
         """Moves all that stands in one scope to another, and drops it."""
-        for table in ("listings", "tombstones"):
+        for table in ("listings", "tombstones", "buried"):
             await self._db.execute(f"UPDATE OR IGNORE {table} SET scope_id = ? WHERE scope_id = ?", (new, old))
             await self._db.execute(f"DELETE FROM {table} WHERE scope_id = ?", (old,))
         rows = await self._db.execute_fetchall(
@@ -155,6 +171,7 @@ class SqliteWriting:
             "UPDATE articles SET scopes = ? WHERE id = ?",
             [(_ids_text(new if scope == old else scope for scope in json.loads(ids)), id) for id, ids in rows],
         )
+        await self._db.execute("DELETE FROM quarters WHERE scope_id = ?", (old,))
         await self._db.execute(_INHERIT, (old, new))
         await self._db.execute("DELETE FROM scopes WHERE id = ?", (old,))
 
@@ -174,6 +191,7 @@ class SqliteWriting:
         last, now = row[0], int(self._clock())
         unlisted: list[tuple[Any, ...]] = []
         unburied: list[tuple[Any, ...]] = []
+        exhumed: list[tuple[Any, ...]] = []
         listed: list[tuple[Any, ...]] = []
         rows: list[tuple[Any, ...]] = []
         for (key, (article, digest)), under, number in zip(latest.items(), topics, numbers, strict=True):
@@ -186,12 +204,15 @@ class SqliteWriting:
             ids = (ALL, *json.loads(texts[0]), *json.loads(texts[1]))
             if old:
                 self._touched.update(old.scope_ids)
+                self._quarters |= old.quarters
             self._touched.update(ids)
+            self._quarters |= {(scope, position // QUARTER) for scope in (ALL, *json.loads(texts[0]))}
             if old is None or not old.stands(position, *texts):
                 listed += [(scope, position, article.guid, id) for scope in ids]
                 if old and old.withdrawn:
                     buried = micros(datetime.fromisoformat(old.withdrawn))
                     unburied += [(scope, buried, article.guid) for scope in old.scope_ids]
+                    exhumed += [(scope, old.position, article.guid) for scope in old.section_ids]
                 elif old:
                     unlisted += [(scope, old.position, article.guid) for scope in old.scope_ids]
             imported = old.imported if old else now
@@ -199,6 +220,7 @@ class SqliteWriting:
             rows.append((*placed, *to_row(article)))
         await self._db.executemany(_UNLIST, unlisted)
         await self._db.executemany(_UNBURY, unburied)
+        await self._db.executemany(_EXHUME, exhumed)
         await self._db.executemany(_PUT, rows)
         await self._db.executemany(_LIST, listed)
 
@@ -240,12 +262,15 @@ class SqliteWriting:
         # Under embargo it was never seen: a tombstone would tell of it.
         if stored.position <= micros(when):
             await self._db.executemany(_BURY, [(scope, micros(when), guid, stored.id) for scope in scopes])
+            interred = [(scope, stored.position, guid, stored.id) for scope in stored.section_ids]
+            await self._db.executemany(_INTER, interred)
         if stored.words_id is not None:
             words = await self._words({stored.id: stored.words_id})
             await forget(self._db, [(stored.words_id, words[stored.id])])
         statement = "UPDATE articles SET withdrawn = ?, reason = ?, words_id = NULL WHERE id = ?"
         await self._db.execute(statement, (when.isoformat(), reason, stored.id))
         self._touched.update(scopes)
+        self._quarters |= stored.quarters
         return True
 
     async def restore(self, guid: str, when: datetime) -> bool:
@@ -259,11 +284,13 @@ class SqliteWriting:
         position = micros(max(published, modified) if stored.correction else published)
         scopes = stored.scope_ids
         await self._db.executemany(_UNBURY, [(scope, micros(withdrawn), guid) for scope in scopes])
+        await self._db.executemany(_EXHUME, [(scope, stored.position, guid) for scope in stored.section_ids])
         await self._db.executemany(_LIST, [(scope, position, guid, stored.id) for scope in scopes])
         statement = "UPDATE articles SET withdrawn = NULL, reason = '', modified = ?, position = ? WHERE id = ?"
         await self._db.execute(statement, (modified.isoformat(), position, stored.id))
         await self.index_again([stored.id])
         self._touched.update(scopes)
+        self._quarters |= stored.quarters | stored._replace(position=position).quarters
         return True
 
     async def index_again(self, ids: Sequence[int]) -> None:
@@ -291,6 +318,10 @@ class SqliteWriting:
             await self._db.execute(_TOUCH_ALL, (second,))
         elif self._touched:
             await self._db.execute(_TOUCH, (second, _ids_text(self._touched)))
+        if self._everything or self._renamed:
+            # Archives name sections.
+            await touch_every_quarter(self._db, second)
+        await touch_quarters(self._db, self._quarters, second)
 
     async def _scopes(self) -> dict[str, int]:
         """The scope ids of sections by slug; the whole desk's by the empty string."""

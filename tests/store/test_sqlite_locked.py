@@ -33,6 +33,7 @@ METHODS: dict[str, Callable[[SqliteStore], Awaitable[object]]] = {
     "recall": lambda store: store.recall("a"),
     "shelf": look,
     "newest": lambda store: store.newest(NOW),
+    "day": lambda store: store.day("world", NOW, NOW, NOW),
     "find": lambda store: store.find("a"),
     "changed": SqliteStore.changed,
     "writing": refuse,
