@@ -71,6 +71,7 @@ class Server(_Table):
     unix_socket: str = ""
     workers: Annotated[int, Field(ge=1, le=256)] = 1
     metrics: Literal["loopback", "public"] = "loopback"
+    access_log: Annotated[int, Field(ge=0, le=1_000_000_000)] = 0
 
 
 class FeedsTable(_Table):

@@ -12,6 +12,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from feeds.web.access import lane_of
 from feeds.web.fastlane import LANE, FastLane
 from feeds.web.protocol import LaneProtocol
 from tests.newsroom import PATIENCE, Answer, Newsroom
@@ -160,6 +161,6 @@ async def served(
 @asynccontextmanager
 async def wired(newsroom: Newsroom, *, by: str = "lane", keep_alive: float = 75) -> AsyncIterator[Wire]:
     """A newsroom's application on a port."""
-    lane = FastLane(newsroom.desk)
+    lane = lane_of(newsroom.desk)
     async with served(newsroom.app, lane, newsroom.clock.seconds, by=by, keep_alive=keep_alive) as wire:
         yield wire

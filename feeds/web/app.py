@@ -15,8 +15,9 @@ from feeds.desk import Desk
 from feeds.ledger import Ledger, Present
 from feeds.metrics import Kind
 from feeds.render.pages import STATIC
+from feeds.web.access import AccessLog, lane_of
 from feeds.web.counting import Books, Counting, Kinds
-from feeds.web.fastlane import LANE, FastLane
+from feeds.web.fastlane import LANE
 from feeds.web.operation import Operation
 from feeds.web.problems import Problems
 from feeds.web.reading import Reading
@@ -40,7 +41,7 @@ def application(desk: Desk, ledger: Ledger | None = None) -> Starlette:
         counting = asyncio.create_task(books.run())
         try:
             # For a server that knows what to do with it; any other serves the same without.
-            yield {LANE: FastLane(desk)}
+            yield {LANE: lane_of(desk)}
         finally:
             await desk.close()
             counting.cancel()
@@ -63,7 +64,10 @@ def application(desk: Desk, ledger: Ledger | None = None) -> Starlette:
         routes=routes,
         lifespan=lifespan,
         exception_handlers=problems.handlers(),
-        middleware=[Middleware(Counting, metrics=desk.metrics)],
+        middleware=[
+            *([Middleware(AccessLog)] if desk.settings.server.access_log else []),
+            Middleware(Counting, metrics=desk.metrics),
+        ],
     )
     # It would build Location from the request's Host.
     app.router.redirect_slashes = False
