@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Self
 
-from feeds.errors import BadSource
 from feeds.fetch import Answer, Fetcher, Limits, Validators, without_secrets
 from feeds.importers import Kind, detect, discovery
 from feeds.importers.source import PEEK
@@ -51,8 +50,8 @@ class Fetched:
 def fetch(
     fetcher: Fetcher, address: str, known: Memory | None, keep: Callable[[BinaryIO], BinaryIO]
 ) -> Fetched | Site | Closed | None:
-    """What stands at an address: a WordPress site, or a source, or the feed that its page names; None where that has
-    not changed.
+    """What stands at an address: a WordPress site, or a source, or the feed that a page names which is no article; None
+    where that has not changed.
 
     `keep` is given each file, to close it in the end. Raises BadSource.
     """
@@ -65,9 +64,7 @@ def fetch(
         return site or fetched
     fetched.file.seek(0)
     feed = discovery.feed_of(fetched.file.read(PEEK), fetched.answer.url, fetched.answer.charset)
-    if feed is None:
-        raise BadSource(f"{fetched.name}: is a page that names no feed; give the address of a feed")
-    return get(fetcher, feed, None, keep)
+    return fetched if feed is None else get(fetcher, feed, None, keep)
 
 
 def _site(fetcher: Fetcher, fetched: Fetched) -> Site | Closed | None:

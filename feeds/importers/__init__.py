@@ -126,6 +126,10 @@ def records(kind: Kind, source: Source, reading: Reading) -> Iterator[Record | R
         return syndication.records(source, categories=reading.categories)
     if kind == "copy":
         return copies.records(source, site=reading.site, sections=reading.sections)
-    if kind != "json":
+    if kind == "page":
+        from feeds.importers import pages
+
+        return pages.records(source)
+    if kind == "wxr":
         raise BadSource(f"{source.name}: is no source of articles that is known; {_KNOWN}")
     return jsonfeed.records(source)

@@ -68,7 +68,6 @@ def test_a_page_leads_to_the_feed_that_it_names(feeds: Run) -> None:
 @pytest.mark.parametrize(
     ("replies", "message"),
     [
-        (answer(b"<html><body>x</body></html>"), "is a page that names no feed; give the address of a feed"),
         (answer(b"\x89PNG"), "is no source of articles that is known; give JSON Lines"),
         (answer(status="404 Not Found"), "answers 404 Not Found; check the address"),
     ],

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from feeds.configured import language_tag
 from feeds.errors import BadRecord
+from feeds.importers.languages import language_of
 from feeds.importers.syndication.document import Document
 from feeds.interchange import read_time
 from feeds.sanitize import text_of
-from feeds.text.bidi import rtl_dominant
 from feeds.text.iri import to_uri
 
 _HTML = ("text/html", "application/xhtml+xml")
@@ -21,7 +20,6 @@ _BREAK = re.compile(r"<br\s*/?>\s*</br\s*>", re.IGNORECASE)
 _MAILED = re.compile(r"[^\s@]+@[^\s@]+\s*\(([^@]+)\)")
 # RFC 6838 §4.2
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
-_RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ku ps sd ug ur yi".split())
 
 
 def item_of(entry: Mapping[str, Any], document: Document, categories: bool) -> tuple[dict[str, Any], str | None]:
@@ -161,11 +159,6 @@ def _source(entry: Mapping[str, Any], base: str | None) -> dict[str, str] | None
 
 
 def _language(entry: Mapping[str, Any], document: Document) -> str | None:
-    """The entry's language where it is another than Arabic, and may be: many sites say en-US and write Arabic."""
     details = [*(entry.get("content") or ()), entry.get("title_detail") or {}]
     said = next((detail["language"] for detail in details if detail.get("language")), None)
-    tag = language_tag(str(said or document.feed.get("language") or "").replace("_", "-"))
-    primary = (tag or "ar").partition("-")[0]
-    if primary == "ar" or (primary not in _RIGHT_TO_LEFT and rtl_dominant(str(entry.get("title") or ""))):
-        return None
-    return tag
+    return language_of(str(said or document.feed.get("language") or ""), str(entry.get("title") or ""))
