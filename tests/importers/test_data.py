@@ -57,5 +57,5 @@ def test_a_source_is_read_as_expected(expected: Path) -> None:
 
 
 def test_every_case_has_an_expectation() -> None:
-    cases = {path.name.partition(".")[0] for path in DATA.iterdir()}
+    cases = {path.name.partition(".")[0] for path in DATA.iterdir() if path.is_file()}
     assert cases == {path.name.removesuffix(".expected.json") for path in EXPECTED}
