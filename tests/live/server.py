@@ -166,6 +166,19 @@ class Server:
         return status
 
 
+def readiness(server: Server) -> str:
+    """What it says of its store while it can serve anything."""
+    answer = server.ask("/readyz")
+    assert answer.status == 200
+    return str(json.loads(answer.body)["status"])
+
+
+def resident(server: Server) -> int:
+    """The bytes that the process holds."""
+    text = Path(f"/proc/{server.process.pid}/status").read_text("ascii")
+    return int(text.partition("VmRSS:")[2].split()[0]) * 1024
+
+
 def wait(condition: Callable[[], object], server: Server | None = None) -> None:
     """Waits for a condition; not longer than the server lives."""
     end = time.monotonic() + PATIENCE

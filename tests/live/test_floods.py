@@ -1,7 +1,6 @@
 """A real server under what no reader does: its memory stays flat, and it goes on answering."""
 
 import contextlib
-import resource
 import socket
 import threading
 import time
@@ -10,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.server import Server, stock
+from tests.live.ledger import SHORT_AND_LONG, counted, record, seconds
+from tests.live.polling import Polls
+from tests.live.server import Server, resident, stock, wait
 from tests.newsroom import PATIENCE
 from tests.wire import statuses
 
@@ -35,12 +36,6 @@ def server(folder: Path, start: Callable[..., Server]) -> Iterator[Server]:
     assert "Traceback" not in server.output
 
 
-def resident(server: Server) -> int:
-    """The bytes that the process holds."""
-    text = Path(f"/proc/{server.process.pid}/status").read_text("ascii")
-    return int(text.partition("VmRSS:")[2].split()[0]) * 1024
-
-
 def flood(server: Server, data: bytes, seconds: float = 20) -> int:
     """Sends as much as the server takes, and reads nothing; gives how much that was."""
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
@@ -53,17 +48,21 @@ def flood(server: Server, data: bytes, seconds: float = 20) -> int:
         return sent
 
 
-def test_a_head_of_8_mb_is_431(server: Server) -> None:
+@SHORT_AND_LONG
+def test_a_head_of_8_mb_is_431(server: Server, long: bool) -> None:
     """Told to who still sends; memory flat."""
     before = resident(server)
-    for _ in range(5):
+    for _ in range(100 if long else 5):
         with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) as connection:
             sender = threading.Thread(target=_send, args=(connection, HEAD + b"X: " + b"x" * 8 * MB))
             sender.start()
             answer = b"".join(iter(lambda: connection.recv(65536), b""))
             sender.join(PATIENCE)
         assert statuses(answer) == [431]
-    assert resident(server) - before < 4 * MB
+    grown = resident(server) - before
+    assert grown < 4 * MB
+    if long:
+        record("a head of 8 MB, a hundred times", f"100 × 431; {memory(grown)}", "at once")
 
 
 def _send(connection: socket.socket, data: bytes) -> None:
@@ -101,7 +100,10 @@ def test_who_sends_and_never_reads(server: Server, head: bytes) -> None:
     """100,000 requests in a row, for the lane and for the application: most are not even taken."""
     before = resident(server)
     data = head * 100_000
-    assert flood(server, data) < len(data)
+    with Polls(server) as polls:
+        assert flood(server, data) < len(data)
+        polls.more(100)
+    assert polls.wrong == []
     assert resident(server) - before < 8 * MB
 
 
@@ -109,55 +111,45 @@ def test_who_sends_and_never_reads(server: Server, head: bytes) -> None:
 def test_many_who_send_and_never_read(server: Server) -> None:
     """50 of them, for a minute."""
     before = resident(server)
-    threads = [threading.Thread(target=flood, args=(server, KNOWN * 1_000_000, 60)) for _ in range(50)]
+    data = KNOWN * 1_000_000
+    threads = [threading.Thread(target=flood, args=(server, data, 60)) for _ in range(50)]
     for thread in threads:
         thread.start()
     largest = 0
-    while any(thread.is_alive() for thread in threads):
-        largest = max(largest, resident(server))
-        assert server.ask("/world/rss.xml").status == 200
-        time.sleep(0.5)
+    with Polls(server) as polls:
+        while any(thread.is_alive() for thread in threads):
+            largest = max(largest, resident(server))
+            polls.more(100)
+    assert polls.wrong == []
     # Each has up to 256 KiB of requests that were read, and 128 KiB of answers.
     assert largest - before < 50 * 0.5 * MB + 8 * MB
+    record(
+        "50 that send for a minute and never read", f"{counted(polls.counts)}; {memory(largest - before)}", "at once"
+    )
 
 
-@pytest.mark.soak
-def test_two_thousand_idle_connections_and_slow_senders(server: Server) -> None:
-    """Others are answered meanwhile, and the slow ones are cut off after the time for a head."""
-    before = resident(server)
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    connections = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(2000)]
-    try:
-        for number, connection in enumerate(connections):
-            if number % 2:
-                connection.sendall(HEAD)
-        assert server.ask("/world/rss.xml").status == 200
-        assert resident(server) - before < 40 * MB
-        began = time.monotonic()
-        for connection in connections:
-            connection.settimeout(PATIENCE)
-            assert connection.recv(1) == b""
-        assert 5 < time.monotonic() - began < 25
-    finally:
-        for connection in connections:
-            connection.close()
+def memory(grown: int) -> str:
+    return f"memory +{max(0, grown) / MB:.1f} MB"
 
 
-def test_sigterm_under_load(server: Server) -> None:
+@SHORT_AND_LONG
+def test_sigterm_under_load(server: Server, long: bool) -> None:
     """No answer is cut short, and what was sent before the signal is answered: the last one says that it is."""
     clients = [Client(server.port, pipelined=number % 3) for number in range(12)]
     for client in clients:
         client.start()
-    while sum(client.answered for client in clients) < 2000:
-        time.sleep(0.01)
+    wait(lambda: sum(client.answered for client in clients) > (20_000 if long else 2000), server)
     signalled = time.monotonic()
     assert server.end() == 0
+    lasted = time.monotonic() - signalled
     for client in clients:
         client.join(PATIENCE)
         assert not client.wrong
         assert client.unanswered_since is None or client.unanswered_since > signalled
     assert any(client.last for client in clients)
+    if long:
+        answered = sum(client.answered for client in clients)
+        record("`SIGTERM` under load", f"{answered:,} × 200, none cut short", f"ended after {seconds(lasted)}")
 
 
 class Client(threading.Thread):
