@@ -12,6 +12,9 @@ LONGEST_TARGET = 8 * 1024
 HEAD_SECONDS = 10.0
 # Seconds in which somebody must take some of what is sent to them.
 SEND_SECONDS = 60.0
+# Seconds after which, once the service ends, who has not taken its answer is cut off: before uvicorn loses patience,
+# which speaks of an error.
+ENDING_SECONDS = 8.0
 # Files that a process asks for; each connection is one, and takes memory too.
 MOST_FILES = 65_536
 # Connections that may wait in the system's queue; they come in at one stroke.

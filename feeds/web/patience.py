@@ -11,7 +11,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from feeds.web.limits import HEAD_SECONDS, SEND_SECONDS
+from feeds.web.limits import ENDING_SECONDS, HEAD_SECONDS, SEND_SECONDS
 
 
 class Patience(HttpToolsProtocol):
@@ -75,6 +75,14 @@ class Patience(HttpToolsProtocol):
         if self._send_timer:
             self._send_timer.cancel()
             self._send_timer = None
+
+    def _time_ending(self) -> None:
+        """The service ends: it does not wait for ever for who does not read."""
+        self.loop.call_later(ENDING_SECONDS, self._cut_off_unread)
+
+    def _cut_off_unread(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
 
     def _time_head(self) -> None:
         """A head has begun; other bytes of it change nothing."""

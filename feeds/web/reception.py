@@ -83,6 +83,7 @@ class Reception(Patience):
     def shutdown(self) -> None:
         """Ends with the last answer to what was sent until now."""
         self._ending = True
+        self._time_ending()
         if not self._is_busy:
             self.loop.call_later(_LAST_CALL, self._end_if_idle)
         elif self._is_last:

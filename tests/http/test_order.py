@@ -8,7 +8,8 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from feeds.prepared import Answer
-from tests.newsroom import Newsroom
+from feeds.web import patience
+from tests.newsroom import Newsroom, until
 from tests.wire import Wire, request, statuses, wired
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("newsroom", ["application"], indirect=True)]
@@ -173,6 +174,18 @@ class TestEnding:
         assert (await connection.ask(FAST)).status == 304
         end(wire)
         assert await connection.rest() == b""
+
+    async def test_who_does_not_read_is_cut_off(self, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nobody waits for them until the last deadline, which would be an error in the log."""
+        monkeypatch.setattr(patience, "ENDING_SECONDS", 0.2)
+        connection = await wire.connect()
+        connection.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        connection.send(request("/world/rss.xml") * 3000)
+        (server,) = wire.state.connections
+        await until(lambda: server.transport.get_write_buffer_size())
+        end(wire)
+        await until(lambda: not wire.state.connections)
+        connection.close()
 
     async def test_what_was_on_its_way_is_answered(self, wire: Wire) -> None:
         """And the last answer says that it is."""

@@ -36,15 +36,21 @@ def server(folder: Path, start: Callable[..., Server]) -> Iterator[Server]:
     assert "Traceback" not in server.output
 
 
-def flood(server: Server, data: bytes, seconds: float = 20) -> int:
-    """Sends as much as the server takes, and reads nothing; gives how much that was."""
+def flood(server: Server, data: bytes, lasting: float = 0) -> int:
+    """Sends as much as the server takes, and reads nothing; gives how much that was. Goes away once nothing more is
+    taken, and not before so many seconds."""
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.settimeout(1)
         sent = 0
-        end = time.monotonic() + seconds
-        with contextlib.suppress(OSError):
-            while sent < len(data) and time.monotonic() < end:
+        end = time.monotonic() + lasting
+        while sent < len(data):
+            try:
                 sent += connection.send(data[sent : sent + 65536])
+            except TimeoutError:
+                if time.monotonic() > end:
+                    break
+            except OSError:
+                break
         return sent
 
 
@@ -150,6 +156,21 @@ def test_sigterm_under_load(server: Server, long: bool) -> None:
     if long:
         answered = sum(client.answered for client in clients)
         record("`SIGTERM` under load", f"{answered:,} × 200, none cut short", f"ended after {seconds(lasted)}")
+
+
+@pytest.mark.soak
+def test_who_never_reads_does_not_keep_it_from_ending(server: Server) -> None:
+    """Requests under way have ten seconds, then it ends all the same."""
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.settimeout(0.5)
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(KNOWN * 100)
+        signalled = time.monotonic()
+        assert server.end() == 0
+    lasted = time.monotonic() - signalled
+    assert lasted < 20
+    record("`SIGTERM` while one does not read", "others as ever", f"ended after {seconds(lasted)}")
 
 
 class Client(threading.Thread):
