@@ -2,12 +2,18 @@
 
 import gzip
 import re
+import threading
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import brotli
 import pytest
 
+from feeds import press, representation
 from feeds.conditional import http_date
+from feeds.render import pages
+from feeds.text.guid import article_key
 from tests.newsroom import Answer, Newsroom, story
 
 pytestmark = pytest.mark.anyio
@@ -149,6 +155,30 @@ async def test_a_304_costs_no_compressing(newsroom: Newsroom) -> None:
     assert answer.status == 304
     found = await newsroom.ask("/rss.xml", headers={"accept-encoding": "br"})
     assert found["etag"] == answer["etag"]
+
+
+async def test_nothing_is_made_on_the_event_loop(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rendering and compressing take milliseconds, in which others are answered."""
+    threads: list[threading.Thread] = []
+
+    def watched(made: Callable[..., bytes]) -> Callable[..., bytes]:
+        def make(*arguments: Any) -> bytes:
+            threads.append(threading.current_thread())
+            return made(*arguments)
+
+        return make
+
+    for name, made in press._RENDERERS.items():
+        monkeypatch.setitem(press._RENDERERS, name, watched(made))
+    for name in ("selection_page", "article_page"):
+        monkeypatch.setattr(pages, name, watched(getattr(pages, name)))
+    monkeypatch.setattr(representation, "_encode", watched(representation._encode))
+    targets = ("/world/rss.xml", "/world/atom.xml", "/world/feed.json", "/", f"/articles/{article_key('here')}/")
+    for target in targets:
+        for coding in ("br", "gzip"):
+            assert (await newsroom.ask(target, headers={"accept-encoding": coding})).status == 200
+    assert len(threads) == len(targets) * 3
+    assert threading.current_thread() not in threads
 
 
 async def test_a_change_ends_both_validators(newsroom: Newsroom) -> None:
