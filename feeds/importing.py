@@ -19,6 +19,7 @@ from feeds.gathering import Address, Harvest, Heap, Stream, called, changed, gat
 from feeds.heaps import Pile
 from feeds.importers import Reading, detect
 from feeds.importers.source import Source
+from feeds.importers.wordpress.post import Category
 from feeds.importers.wordpress.site import Closed, Site
 from feeds.intake import Change, Intake, Options, patiently
 from feeds.model import Record, Rejection
@@ -28,7 +29,7 @@ from feeds.sections import section_keys
 from feeds.settings import Settings
 from feeds.settling import settle
 from feeds.store.contract import Store
-from feeds.wordpress import InStep, Wanted
+from feeds.wordpress import InStep, Wanted, call_sections
 
 T = TypeVar("T")
 
@@ -156,6 +157,8 @@ class _Run:
     def __init__(self, store: Store, settings: Settings, how: Bringing, report: Report, stack: ExitStack) -> None:
         self._stack = stack
         self._fetching: Fetcher | None = None
+        # Of the export that is to be taken next.
+        self._categories: list[Category] = []
         self._store = store
         self._settings = settings
         self._how = how
@@ -173,14 +176,17 @@ class _Run:
             try:
                 # Where the source is a pipe, even its beginning may be long in coming.
                 found = await asyncio.to_thread(records)
+                categories, self._categories = self._categories, []
                 await self._intake.take(
                     found,
-                    self._how.options,
+                    replace(self._how.options, titles={each.slug: each.name for each in categories}),
                     tally=report.tally,
                     reject=lambda rejection: progress.say(str(rejection)),
                     tell=tell,
                     progress=progress,
                 )
+                if categories and not self._how.options.dry_run:
+                    await call_sections(self._store, self._settings, categories)
             except asyncio.CancelledError:
                 measured.stop()
                 raise
@@ -195,7 +201,12 @@ class _Run:
             progress.say(line, err=False)
 
     def records(self, source: Source) -> Iterator[Record | Rejection]:
-        return importers.records(detect(source.name, source.peek()), source, self._how.reading)
+        kind = detect(source.name, source.peek())
+        if kind != "wxr":
+            return importers.records(kind, source, self._how.reading)
+        export = importers.export(source, self._how.reading)
+        self._categories = export.categories
+        return export.records()
 
     async def fetch(self, url: str, keep: Callable[[BinaryIO], BinaryIO]) -> Fetched | Site | Closed | None:
         """What stands at an address; None where that has not changed since it was taken in the same way."""

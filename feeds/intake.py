@@ -136,8 +136,8 @@ class Intake:
         seen = SeenIds()
         drafter = Drafter(base=self._settings.site.url, zone=self._settings.site.zone)
         source = iter(records)
-        if options != self._options:
-            self._options, self._admission = options, _admission(options)
+        if (bounds := replace(options, titles={})) != self._options:
+            self._options, self._admission = bounds, _admission(options)
         admission = self._admission
 
         def prepare() -> "asyncio.Future[_Batch | None]":

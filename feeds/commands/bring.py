@@ -69,11 +69,11 @@ def import_(
 ) -> int:
     """Brings articles in from files, folders, addresses or standard input.
 
-    SOURCES are told apart by their content: JSON Lines, JSON arrays and JSON Feeds; RSS, Atom and RDF; saved
-    pages of articles; copied text of such pages. A folder or a pattern in quotes stands for the files in it, an
-    address (https://…) for what is there: a feed, a page of an article, a page that names a feed, or the front page of
-    a WordPress site, whose articles then all come; - stands for standard input. In JSON each article is a JSON Feed
-    item with a list of sections:
+    SOURCES are told apart by their content: JSON Lines, JSON arrays and JSON Feeds; RSS, Atom and RDF; exports
+    of WordPress; saved pages of articles; copied text of such pages. A folder or a pattern in quotes stands for the
+    files in it, an address (https://…) for what is there: a feed, a page of an article, a page that names a feed, or
+    the front page of a WordPress site, whose articles then all come; - stands for standard input. In JSON each article
+    is a JSON Feed item with a list of sections:
 
     \b
     {"id": "2026-117", "title": "…", "content_html": "<p>…</p>",
@@ -90,7 +90,7 @@ def import_(
         limit=limit,
         embargo=None if embargo_ok else LONGEST_EMBARGO,
     )
-    reading = Reading(categories=sections_from_categories)
+    reading = Reading(categories=sections_from_categories, parents=parents)
     how = Bringing(
         options=options,
         reading=reading,

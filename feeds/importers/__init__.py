@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from feeds.errors import BadSource
 from feeds.importers import copies, encoding, jsonfeed
 from feeds.importers.source import Source
 from feeds.model import Record, Rejection
+
+if TYPE_CHECKING:
+    from feeds.importers.wordpress.export import Export
 
 # Interchange items in JSON; RSS, Atom or RDF; a WordPress export; a saved page; the copied text of one.
 Kind = Literal["json", "syndication", "wxr", "page", "copy"]
@@ -43,11 +46,13 @@ _KNOWN = "give JSON Lines, a JSON array, a JSON Feed, RSS, Atom, a saved page or
 class Reading:
     """How sources are read, where they leave a choice, and what is known beside them.
 
-    `categories`: those of a feed are sections, not tags. `sections` are the names of those that are known, `site` the
+    `categories`: those of a feed are sections, not tags. `parents`: an article of WordPress stands in the categories
+    above its own, too. `sections` are the names of those that are known, `site` the
     lines that many copies of one site share, both by sections.name_key.
     """
 
     categories: bool = False
+    parents: bool = False
     sections: frozenset[str] = field(default=frozenset(), repr=False)
     site: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -117,6 +122,13 @@ def _copy(text: str) -> Kind | None:
     return "copy"
 
 
+def export(source: Source, reading: Reading) -> "Export":
+    """A WordPress export, read as far as its first article. Raises BadSource where it can't be read at all."""
+    from feeds.importers.wordpress.export import Export
+
+    return Export(source, parents=reading.parents)
+
+
 def records(kind: Kind, source: Source, reading: Reading) -> Iterator[Record | Rejection]:
     """The records of a source, in order. Raises BadSource where it can't be read at all."""
     # What reads XML and HTML is loaded where it is wanted: most commands read neither.
@@ -124,6 +136,8 @@ def records(kind: Kind, source: Source, reading: Reading) -> Iterator[Record | R
         from feeds.importers import syndication
 
         return syndication.records(source, categories=reading.categories)
+    if kind == "wxr":
+        return export(source, reading).records()
     if kind == "copy":
         return copies.records(source, site=reading.site, sections=reading.sections)
     if kind == "page":

@@ -112,3 +112,16 @@ def test_watched(folder: Path, wordpress: Recorded) -> None:
         _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "answers 403 Forbidden" in said and said.endswith("interrupted\n")
+
+
+def test_an_export(feeds: Run, wordpress: Recorded) -> None:
+    """An export brings the same articles as the site itself: what came from one is unchanged by the other."""
+    export = str(DATA / "export.xml")
+    assert feeds("import", export).stdout == "new 11, updated 0, unchanged 0, rejected 0\n"
+    assert feeds("import", export).stdout == "new 0, updated 0, unchanged 11, rejected 0\n"
+    text = (DATA / "posts.json").read_text(encoding="utf-8")
+    assert HOME in text
+    done = feeds("import", "--allow-private", "--dry-run", wordpress.home)
+    assert "would be new 0" in done.stdout
+    sections = feeds("sections").stdout
+    assert "football" in sections and "uncategorized" not in sections

@@ -43,8 +43,13 @@ def read(case: Path, how: dict[str, Any]) -> dict[str, Any]:
     source = Source.of("in", io.BytesIO(case.read_bytes()), changed=CHANGED, **known)
     try:
         kind = detect("in", source.peek())
-        keys = {name: frozenset(map(name_key, how.get(name, ()))) for name in ("sections", "site")}
-        found = list(records(kind, source, Reading(categories=how.get("categories", False), **keys)))
+        reading = Reading(
+            categories=how.get("categories", False),
+            parents=how.get("parents", False),
+            sections=frozenset(map(name_key, how.get("sections", ()))),
+            site=frozenset(map(name_key, how.get("site", ()))),
+        )
+        found = list(records(kind, source, reading))
     except BadSource as fault:
         return {"how": how, "refused": str(fault)}
     return {"how": how, "kind": kind, "records": [told(each) for each in found]}

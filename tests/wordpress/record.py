@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from feeds.importers.wordpress.post import EMBED, FIELDS
 from tests.wordpress.site import running
 
-DATA = Path(__file__).parents[1] / "importers" / "data" / "wordpress"
+DATA = Path(__file__).parent / "data"
 HOME = "http://wordpress.example"
 _INDEX = ("name", "url", "home", "gmt_offset", "timezone_string", "namespaces")
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.fetch.servers import Request, Server, answer
 
-DATA = Path(__file__).parents[1] / "importers" / "data" / "wordpress"
+DATA = Path(__file__).parent / "data"
 HOME = "http://wordpress.example"
 
 

@@ -1,0 +1,224 @@
+"""A WordPress export (WXR) -> records, as a stream: memory does not grow with it."""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from lxml import etree
+
+from feeds.errors import BadSource
+from feeds.importers.source import Source
+from feeds.importers.wordpress.attachments import Attachment, Waiting, shown_in, sizes_of, with_pictures
+from feeds.importers.wordpress.content import cleaned, text_of
+from feeds.importers.wordpress.post import Category, picture
+from feeds.importers.wordpress.texts import plain, slug_of, summary_of, time_of
+from feeds.importers.wordpress.typography import paragraphed, typographic
+from feeds.model import Place, Record, Rejection
+
+# Which XML forbids, and WordPress writes all the same.
+_FORBIDDEN = bytes([*range(9), 11, 12, *range(14, 32)])
+_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+_CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+
+
+class _Clean(io.RawIOBase):
+    """A stream without the characters that XML forbids."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1, /) -> bytes:
+        # Not the end, though there be nothing else in a piece.
+        while piece := self._stream.read(size):
+            if kept := piece.translate(None, _FORBIDDEN):
+                return kept
+        return b""
+
+
+class Export:
+    """An export that is read from its beginning to its end. `categories` are those met so far, all before the first
+    article."""
+
+    def __init__(self, source: Source, *, parents: bool = False) -> None:
+        self._source = source
+        self._parents = parents
+        self._slugs: dict[str, Category] = {}
+        self._above: dict[str, str] = {}
+        self._authors: dict[str, str] = {}
+        self._items = self._read()
+        self._first = next(self._items, None)
+
+    @property
+    def categories(self) -> list[Category]:
+        return list(self._slugs.values())
+
+    def records(self) -> Iterator[Record | Rejection]:
+        """The published articles; drafts, private ones and those with a password are passed over."""
+        waiting = Waiting()
+        try:
+            if self._first is not None:
+                yield from self._taken(self._first, waiting)
+            for item in self._items:
+                yield from self._taken(item, waiting)
+            for form in waiting.rest():
+                yield self._record(json.loads(form), waiting)
+        finally:
+            waiting.close()
+
+    def _read(self) -> Iterator[dict[str, Any] | Rejection]:
+        """The items, one after the other; the authors and categories before them are noted. Raises BadSource."""
+        try:
+            stream: Any = _Clean(self._source.stream)
+            events = etree.iterparse(
+                stream, events=("end",), tag=("item", "{*}category", "{*}author"), huge_tree=True,
+                resolve_entities=False, no_network=True, load_dtd=False,
+            )  # fmt: skip
+            checked = False
+            for _, element in events:
+                if not checked and element.getroottree().docinfo.doctype:
+                    raise BadSource(f"{self._source.name}: declares a DTD or entities; an export has none, so check it")
+                checked = True
+                parent = element.getparent()
+                if parent is None or parent.tag == "item":
+                    continue
+                if element.tag == "item":
+                    yield _item(element)
+                else:
+                    self._note(element)
+                element.clear()
+                while (before := element.getprevious()) is not None and parent is not None:
+                    parent.remove(before)
+        except etree.XMLSyntaxError as fault:
+            line = str(fault.lineno or "")
+            reason = f"is no whole XML from here on: {fault.msg}; export the site again"
+            yield Rejection(place=Place(source=self._source.name, position=line), reason=reason)
+
+    def _note(self, element: Any) -> None:
+        values = {etree.QName(child).localname: child.text or "" for child in element if isinstance(child.tag, str)}
+        if "author_login" in values:
+            self._authors[values["author_login"]] = values.get("author_display_name") or values["author_login"]
+        elif "category_nicename" in values:
+            slug = slug_of(values["category_nicename"])
+            number = values.get("term_id", "")
+            self._slugs[slug] = Category(
+                number=int(number) if number.isdecimal() and len(number) < 16 else 0,
+                slug=slug,
+                name=plain(values.get("cat_name", "")) or slug,
+            )
+            self._above[slug] = slug_of(values.get("category_parent", ""))
+
+    def _taken(self, item: dict[str, Any] | Rejection, waiting: Waiting) -> Iterator[Record | Rejection]:
+        if isinstance(item, Rejection):
+            yield item
+        elif item.get("post_type") == "attachment":
+            number = _number(item.get("post_id"))
+            form = json.dumps(asdict(_attachment(item)))
+            for article in waiting.attachment(number, form) if number else ():
+                yield self._record(json.loads(article), waiting)
+        elif item.get("post_type") == "post" and item.get("status") == "publish" and not item.get("post_password"):
+            wanted = shown_in(item["content"]) | {_number(item.get("thumbnail"))} - {0}
+            missing = waiting.lacks(wanted) if wanted else set()
+            if missing:
+                waiting.wait(json.dumps(item), missing)
+            else:
+                yield self._record(item, waiting)
+
+    def _record(self, item: dict[str, Any], waiting: Waiting) -> Record | Rejection:
+        place = Place(source=self._source.name, position=f"post {item.get('post_id', '')}")
+
+        def find(number: int) -> Attachment | None:
+            form = waiting.find(number)
+            return Attachment(**json.loads(form)) if form else None
+
+        content = cleaned(typographic(paragraphed(with_pictures(item["content"], find))))
+        excerpt = plain(typographic(item["excerpt"]))
+        made: dict[str, Any] = {
+            "id": item["guid"].strip(),
+            "url": item["link"].strip() or None,
+            "title": plain(typographic(item["title"])),
+            "summary": summary_of(excerpt, text_of(content)) if excerpt else "",
+            "content_html": content,
+            "date_published": time_of(item.get("post_date", ""), item.get("post_date_gmt", "")),
+            "date_modified": time_of(item.get("post_modified", ""), item.get("post_modified_gmt", "")) or None,
+            "authors": [{"name": self._authors.get(item["creator"], item["creator"])}] if item["creator"] else [],
+            "tags": item["tags"],
+            "sections": self._sections(item["categories"]),
+        }
+        shown = find(_number(item.get("thumbnail")))
+        if shown:
+            image = picture(
+                address=shown.url, kind=shown.kind, width=shown.width, height=shown.height, size=shown.bytes,
+                alt=shown.alt, caption=plain(shown.caption),
+            )  # fmt: skip
+            made["image"] = image.pop("url")
+            made["_feeds"] = {"image": image}
+        return Record(place=place, item=made)
+
+    def _sections(self, slugs: list[str]) -> list[str]:
+        found = dict.fromkeys(slugs)
+        for slug in slugs if self._parents else ():
+            seen = {slug}
+            while (slug := self._above.get(slug, "")) and slug not in seen:
+                seen.add(slug)
+                found.setdefault(slug)
+        return list(found)
+
+
+def _item(element: Any) -> dict[str, Any]:
+    """An item's fields by name; those of other plugins, too, which nobody asks for."""
+    found: dict[str, Any] = {
+        "title": "", "link": "", "guid": "", "creator": "", "content": "", "excerpt": "", "categories": [], "tags": [],
+    }  # fmt: skip
+    for child in element:
+        tag, text = child.tag, child.text or ""
+        if tag == _CONTENT:
+            found["content"] = text
+        elif tag == _CREATOR:
+            found["creator"] = text
+        elif tag == "category":
+            domain = child.get("domain")
+            if domain == "category":
+                found["categories"].append(slug_of(child.get("nicename") or text))
+            elif domain == "post_tag":
+                found["tags"].append(plain(text))
+        elif tag in ("title", "link", "guid"):
+            found[tag] = text
+        elif isinstance(tag, str) and tag.startswith("{http://wordpress.org/export/"):
+            _wordpress(found, tag.rpartition("}")[2], child, text)
+    return found
+
+
+def _wordpress(found: dict[str, Any], name: str, child: Any, text: str) -> None:
+    """A field in WordPress's own namespaces: wp:…, excerpt:encoded."""
+    if name == "encoded":
+        found["excerpt"] = text
+    elif name == "postmeta":
+        values = {etree.QName(part).localname: part.text or "" for part in child if isinstance(part.tag, str)}
+        key, value = values.get("meta_key"), values.get("meta_value", "")
+        names = {
+            "_thumbnail_id": "thumbnail",
+            "_wp_attachment_metadata": "metadata",
+            "_wp_attachment_image_alt": "alt",
+        }
+        if key in names:
+            found[names[key]] = value
+    elif name != "comment":
+        found.setdefault(name, text)
+
+
+def _attachment(item: dict[str, Any]) -> Attachment:
+    url = item.get("attachment_url", "").strip()
+    kinds = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
+    return Attachment(
+        url=url,
+        kind=kinds.get(url.rpartition(".")[2].lower(), ""),
+        alt=plain(item.get("alt", "")),
+        caption=typographic(item["excerpt"]),
+        **sizes_of(item.get("metadata", "")),
+    )
+
+
+def _number(text: Any) -> int:
+    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 16 else 0
