@@ -59,7 +59,7 @@ def test_serve_does_without_what_has_changed(
     with caplog.at_level(logging.WARNING), serving._listen(settings) as listener:
         serving._run(settings, listener, False)
     assert served[0].http == ("httptools" if parts else LaneProtocol)
-    said = f"event=lane_off reason=uvicorn {uvicorn.__version__} has changed HttpToolsProtocol.on_body"
+    said = f'event=lane_off reason="uvicorn {uvicorn.__version__} has changed HttpToolsProtocol.on_body"'
     assert (said in caplog.text) == bool(parts)
 
 

@@ -30,14 +30,20 @@ def read_only(folder: Path) -> Iterator[None]:
         with _without_permission([folder, *folder.iterdir()]):
             yield
         return
-    # For root permissions are no matter.
-    if subprocess.run(["mount", "--bind", folder, folder], capture_output=True).returncode:
+    # For root permissions are no matter. What is put over the folder is read-only before: nobody can be faster.
+    view = folder.with_name(f"{folder.name}-view")
+    view.mkdir()
+    if subprocess.run(["mount", "--bind", folder, view], capture_output=True).returncode:
         pytest.skip("root without the right to mount")
     try:
-        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
-        yield
+        subprocess.run(["mount", "-o", "remount,bind,ro", view], check=True)
+        subprocess.run(["mount", "--bind", view, folder], check=True)
+        try:
+            yield
+        finally:
+            subprocess.run(["umount", "-l", folder], check=True)
     finally:
-        subprocess.run(["umount", "-l", folder], check=True)
+        subprocess.run(["umount", "-l", view], check=True)
 
 
 @contextmanager

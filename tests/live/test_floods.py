@@ -1,6 +1,7 @@
 """A real server under what no reader does: its memory stays flat, and it goes on answering."""
 
 import contextlib
+import itertools
 import socket
 import threading
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.ledger import SHORT_AND_LONG, counted, record, seconds
-from tests.live.polling import Polls
+from tests.live.polling import CODINGS, PATHS, Polls
 from tests.live.server import Server, resident, stock, wait
 from tests.newsroom import PATIENCE
 from tests.wire import statuses
@@ -26,8 +27,8 @@ def server(folder: Path, start: Callable[..., Server]) -> Iterator[Server]:
     stock(folder, *map(str, range(50)), content_html=f"<p>{'نص الخبر. ' * 100}</p>")
     server = start().ready()
     # Everything has been made and loaded once.
-    for coding in ("gzip", "br", "identity"):
-        server.ask("/world/rss.xml", {"Accept-Encoding": coding})
+    for path, coding in itertools.product(PATHS, CODINGS):
+        server.ask(path, {"Accept-Encoding": coding})
     server.exchange(KNOWN * 50 + LAST)
     yield server
     if server.process.poll() is None:
