@@ -7,6 +7,7 @@ MEASUREMENTS = (
     "text",
     "direction",
     "imports",
+    "pages",
     "latest",
     "render",
     "under_import",

@@ -144,6 +144,4 @@ def records(kind: Kind, source: Source, reading: Reading) -> Iterator[Record | R
         from feeds.importers import pages
 
         return pages.records(source)
-    if kind == "wxr":
-        raise BadSource(f"{source.name}: is no source of articles that is known; {_KNOWN}")
     return jsonfeed.records(source)
