@@ -9,6 +9,7 @@
     ├── ServeError            the service can't start: port, socket
     └── StoreError
         ├── StoreUnavailable  for now: locked, gone, too slow; the same call may work later
+        │   └── StoreReplaced another file stands in its place, and was not opened yet
         └── StoreRefused      for good: no database, a newer schema, no permission
 
 Foreign errors become one of these at the border; bugs pass through.
@@ -55,6 +56,10 @@ class StoreError(FeedsError):
 
 class StoreUnavailable(StoreError):
     """The store can't answer for now; the same call may work later."""
+
+
+class StoreReplaced(StoreUnavailable):
+    """Another file stands in the store's place: nothing was asked of the one from before."""
 
 
 class StoreRefused(StoreError):

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import aiosqlite
 
-from feeds.errors import StoreError, StoreRefused, StoreUnavailable
+from feeds.errors import StoreError, StoreRefused, StoreReplaced, StoreUnavailable
 
 # Seconds that a call may take; SQLite itself gives up on a lock a little earlier, with a better message.
 LIMIT = 2.0
@@ -146,7 +146,7 @@ class Pool:
 
     @asynccontextmanager
     async def lend(self) -> AsyncIterator[aiosqlite.Connection]:
-        """A connection, for as long as the limit allows."""
+        """A connection, for as long as the limit allows. Raises StoreReplaced before anything is done with it."""
         connection: aiosqlite.Connection | None = None
         taken = False
         try:
@@ -157,7 +157,7 @@ class Pool:
                     self._lent += 1
                     self._home.clear()
                     if self._closed:
-                        raise StoreUnavailable(f"{self._path}: the store was closed meanwhile")
+                        raise StoreReplaced(f"{self._path}: the store was closed meanwhile")
                     if connection is None:
                         connection = await self._connect()
                     yield connection
@@ -182,7 +182,7 @@ class Pool:
     async def _connect(self) -> aiosqlite.Connection:
         # SQLite would read the new file together with the old one's WAL.
         if identity(self._path) != self._identity:
-            raise StoreUnavailable(f"{self._path}: the store's file was replaced; ask again in a second")
+            raise StoreReplaced(f"{self._path}: the store's file was replaced; ask again in a second")
         return await connect(self._path, query_only=self._query_only)
 
     def _end(self, connection: aiosqlite.Connection, *, idle: bool = False) -> None:

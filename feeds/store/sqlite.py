@@ -5,14 +5,14 @@ import heapq
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 import aiosqlite
 
-from feeds.errors import StoreRefused, StoreUnavailable
+from feeds.errors import StoreRefused, StoreReplaced, StoreUnavailable
 from feeds.model import Article, Section, Selection, State, Tombstone, Topic, TopicKind
 from feeds.store.connections import (
     BUSY,
@@ -167,36 +167,50 @@ class SqliteStore:
         return self._open_pools()[number]
 
     @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[aiosqlite.Connection]:
+        """A connection to the file that stands there: whoever comes before the watcher has a new one opened."""
+        async with AsyncExitStack() as stack:
+            try:
+                db = await stack.enter_async_context(self._pool(0).lend())
+            except StoreReplaced:
+                try:
+                    await self._reopen_if_replaced()
+                except StoreRefused as fault:
+                    raise StoreUnavailable(str(fault)) from fault
+                db = await stack.enter_async_context(self._pool(0).lend())
+            yield db
+
+    @asynccontextmanager
     async def _snapshot(self) -> AsyncIterator[aiosqlite.Connection]:
-        async with self._pool(0).lend() as db:
+        async with self._reading() as db:
             await db.execute("BEGIN")
             yield db
             await db.execute("COMMIT")
 
     async def states(self) -> Mapping[str, State]:
-        async with self._pool(0).lend() as db:
+        async with self._reading() as db:
             rows = await db.execute_fetchall(_SCOPES)
         return {slug: State(version=version, changed=changed) for _, slug, version, changed, *_ in rows}
 
     async def topic(self, kind: TopicKind, name: str, now: datetime) -> Topic | None:
-        async with self._pool(0).lend() as db:
+        async with self._reading() as db:
             return await find_topic(db, kind, name, int(now.timestamp()))
 
     async def topic_states(self, topics: Collection[Topic]) -> Mapping[Topic, State]:
-        async with self._pool(0).lend() as db:
+        async with self._reading() as db:
             found = await topic_versions(db, topics)
         return {topic: State(version=version, changed=changed) for topic, (version, changed) in found.items()}
 
     async def sections(self) -> Sequence[Section]:
-        async with self._pool(0).lend() as db:
+        async with self._reading() as db:
             return await read_sections(db)
 
     async def fingerprint(self) -> str | None:
-        async with self._pool(0).lend() as db:
+        async with self._reading() as db:
             return await read_fact(db, FINGERPRINT)
 
     async def recall(self, source: str) -> str | None:
-        async with self._pool(0).lend() as db:
+        async with self._reading() as db:
             return await read_fact(db, f"{SOURCE}{source}")
 
     async def report(self) -> Sequence[SectionReport]:
@@ -214,7 +228,7 @@ class SqliteStore:
         ]
 
     async def newest(self, now: datetime) -> Mapping[str, datetime]:
-        async with self._pool(0).lend() as db:
+        async with self._reading() as db:
             rows = await db.execute_fetchall(_NEWEST, (micros(now),))
         return {slug: from_micros(position) for slug, position in rows if position is not None}
 

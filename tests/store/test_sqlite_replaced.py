@@ -4,12 +4,13 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from feeds.errors import StoreRefused, StoreUnavailable
+from feeds.store.connections import READERS
 from feeds.store.sqlite import SqliteStore
 from tests.store.articles import Clock, article, guids, look, make_sections, put
 from tests.store.conftest import PATIENCE, Child
@@ -147,17 +148,14 @@ async def test_a_file_replaced_during_a_write(store: SqliteStore, path: Path, tm
     assert stored(path) == ["new", "other"]
 
 
-async def test_a_reader_never_mixes_two_files(store: SqliteStore, path: Path, tmp_path: Path) -> None:
-    """Until the new file is noticed the old one is read, and no new connection is made to the new one."""
+async def test_readers_notice_a_new_file_too(store: SqliteStore, path: Path, tmp_path: Path) -> None:
+    """Each reads the old one or the new one, whole, and none is turned away: neither who needs a new connection, nor
+    who waits for one that is closed meanwhile."""
     await made(tmp_path / "other.db", "other")
     (tmp_path / "other.db").rename(path)
-    found = await asyncio.gather(*(look(store) for _ in range(9)), return_exceptions=True)
-    for shelf in found:
-        if isinstance(shelf, BaseException):
-            assert isinstance(shelf, StoreUnavailable)
-            assert "was replaced; ask again" in str(shelf)
-        else:
-            assert guids(shelf) == ["old"]
+    shelves = await asyncio.gather(*(look(store) for _ in range(9)))
+    assert {guid for shelf in shelves for guid in guids(shelf)} <= {"old", "other"}
+    assert all(len(guids(shelf)) == 1 for shelf in shelves)
     await store.changed()
     assert guids(await look(store)) == ["other"]
 
@@ -174,6 +172,35 @@ async def test_nobody_waits_for_readers_of_a_replaced_file(store: SqliteStore, p
         assert not closing.done()
     await closing
     assert not store._closings
+
+
+async def test_who_waits_while_the_file_is_replaced_reads_the_new_one(
+    store: SqliteStore, path: Path, tmp_path: Path
+) -> None:
+    """All connections to the old one are lent; they are closed when they come back."""
+    await made(tmp_path / "other.db", "other")
+    async with AsyncExitStack() as lent:
+        for _ in range(READERS):
+            await lent.enter_async_context(store._snapshot())
+        waiting = asyncio.create_task(look(store))
+        await asyncio.sleep(0)
+        (tmp_path / "other.db").rename(path)
+        assert await store.changed()
+        assert guids(await waiting) == ["other"]
+
+
+async def test_a_reader_that_finds_noise_is_told(store: SqliteStore, path: Path, tmp_path: Path) -> None:
+    """That the store is unavailable: it was well a moment ago, and may be again."""
+    await look(store)
+    (tmp_path / "text").write_text("no database at all\n" * 99)
+    (tmp_path / "text").rename(path)
+    found = await asyncio.gather(*(look(store) for _ in range(READERS + 3)), return_exceptions=True)
+    for shelf in found:
+        if isinstance(shelf, BaseException):
+            assert type(shelf) is StoreUnavailable
+            assert "is no SQLite database" in str(shelf)
+        else:
+            assert guids(shelf) == ["old"]
 
 
 async def test_a_file_that_can_not_be_opened_takes_nothing_away(store: SqliteStore, path: Path, tmp_path: Path) -> None:
