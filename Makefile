@@ -44,6 +44,7 @@ test: lint
 
 # What takes minutes: floods, and load over time.
 soak: $(VENV)/.dev
+	@sh tools/debian_programs.sh soak
 	$(BIN)/python -m pytest -m soak --timeout 1800 $(PYTEST)
 
 format: $(VENV)/.dev

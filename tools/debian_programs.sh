@@ -1,9 +1,13 @@
 #!/bin/sh
-# Installs the programs that tests run, where this is root on Debian; elsewhere those tests skip and name the package.
+# Installs the programs that tests run (with `soak`, those of the long ones too), where this is root on Debian; elsewhere those tests skip and name the package.
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 fc-list 2>/dev/null | grep -qi "Noto.*Arabic" || missing="$missing fontconfig fonts-noto-core"
+if [ "${1:-}" = soak ]; then
+	[ -d /usr/share/wordpress ] && command -v php >/dev/null 2>&1 && command -v mariadbd >/dev/null 2>&1 \
+		|| missing="$missing wordpress php-fpm php-cli php-mysql php-xml php-mbstring mariadb-server"
+fi
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	echo "installing for the tests:$missing"

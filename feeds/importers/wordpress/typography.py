@@ -3,6 +3,7 @@
 import re
 
 _PART = re.compile(r"(<[^<>]*>|\[[^\[\]<>]*\])")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _AS_IS = re.compile(r"<(/?)(?:pre|code|kbd|script|style|tt)\b", re.IGNORECASE)
 _OPENS = re.compile(r"(?:(?<=[\s(\[{\-—–\"'])|^)([\"'])(?![\s.,:;!?)}\]،؛؟]|$)")
 _MULTIPLIED = re.compile(r"(?<=\d)x(?=\d)")
@@ -23,7 +24,8 @@ _BLOCKS_INSIDE = "<!-- wp:"
 
 
 def typographic(markup: str) -> str:
-    """HTML with the signs that a typesetter would take, outside tags and programs."""
+    """HTML with the signs that a typesetter would take, outside tags and programs; without comments."""
+    markup = _COMMENT.sub("", markup) if "<!--" in markup else markup
     if not _NEEDED.search(markup):
         return markup
     parts = _PART.split(markup)
