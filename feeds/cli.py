@@ -14,6 +14,7 @@ from feeds.commands.context import INTERRUPTED, WRONG_USE
 from feeds.commands.samples import samples_
 from feeds.commands.sections import sections
 from feeds.commands.serve import serve
+from feeds.commands.token import token
 from feeds.commands.withdrawal import restore, withdraw
 from feeds.errors import FeedsError
 from feeds.web import CONFIG_VARIABLE, DEFAULT_CONFIG
@@ -59,5 +60,5 @@ def commands(context: click.Context, config: Path) -> None:
     context.obj = config
 
 
-for _command in (serve, import_, sections, withdraw, restore, check, samples_):
+for _command in (serve, import_, sections, withdraw, restore, check, samples_, token):
     commands.add_command(_command)

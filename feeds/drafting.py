@@ -50,6 +50,8 @@ class Drafter:
 
     def draft(self, records: Sequence[Record], now: datetime) -> list[Drafted]:
         """The drafts of a batch."""
+        if not records:
+            return []
         if not self._began or self._closed:
             # Most imports are small: no process is started for them.
             self._began = True

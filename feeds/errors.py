@@ -3,6 +3,7 @@
     FeedsError
     ├── ConfigurationError    the configuration: every fault at once; nothing starts
     ├── BadRecord             one record can't be taken; the rest goes in
+    │   └── NotAllowed        whoever brings it may not
     ├── BadSource             a source can't be read (further)
     │   └── Unreachable       an address can't be fetched, or may not be
     ├── BadParameter          a query parameter outside what is allowed
@@ -32,6 +33,10 @@ class ConfigurationError(FeedsError):
 
 class BadRecord(FeedsError):
     """One record can't be taken: what is wrong; what would be right."""
+
+
+class NotAllowed(BadRecord):
+    """A record can't be taken from whoever brings it."""
 
 
 class BadSource(FeedsError):

@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 from feeds.admission import Admission
 from feeds.draft import Draft, digest
 from feeds.drafting import Drafted, Drafter
-from feeds.errors import BadParameter, BadRecord, StoreUnavailable
+from feeds.errors import BadParameter, BadRecord, NotAllowed, StoreUnavailable
 from feeds.interchange import shown
 from feeds.model import Article, Record, Rejection
 from feeds.placing import Placing
@@ -51,7 +51,8 @@ class Tally:
 class Options:
     """How records are taken: `section` is added to each one's own; `titles` are those of sections that records name
     by slug; `dry_run` writes nothing; the others as of Admission, `limit` over all the sources that an intake takes
-    one after the other."""
+    one after the other. `only` are the slugs of the sections that articles may stand in and come from; `restoring`
+    brings withdrawn ones back."""
 
     section: str | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -59,11 +60,13 @@ class Options:
     since: datetime | None = None
     limit: int | None = None
     embargo: timedelta | None = None
+    only: frozenset[str] | None = None
+    restoring: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a record did to the store: the article is new or updated."""
+    """What a record did to the store: the article is new, updated, or as it was."""
 
     outcome: Outcome
     draft: Draft
@@ -83,6 +86,10 @@ def decide(known: Known | None, article: Article, mark: bytes, now: datetime) ->
     """
     if known is None:
         return "new", article
+    if known.withdrawn:
+        # RFC 6721 §3: a reader drops the tombstone only for an entry that was updated after it.
+        later = max(article.modified, now, known.withdrawn + _SECOND).astimezone(article.modified.tzinfo)
+        return "updated", replace(article, modified=later)
     same = known.digest == mark
     if same and set(known.sections) == set(article.sections) and known.correction == article.correction:
         return "unchanged", article
@@ -123,10 +130,11 @@ class Intake:
         tally: Tally,
         reject: Callable[[Rejection], None],
         tell: Callable[[Change], None] = lambda change: None,
+        unchanged: Callable[[Change], None] = lambda change: None,
         progress: Callable[[], None] = lambda: None,
     ) -> None:
         """Takes the records of one source, counting into `tally`; each that can't be taken goes to `reject`, what each
-        of the others changed to `tell`.
+        of the others changed to `tell`, those that changed nothing to `unchanged`.
 
         Raises BadSource where the source can't be read, StoreUnavailable where the store stays away, BadParameter
         where the section of `options` can't be; what was counted until then is kept. Cancelled, it ends at once,
@@ -153,7 +161,7 @@ class Intake:
                     tally.rejected += 1
                     reject(rejection)
                 for change in changes:
-                    tell(change)
+                    (unchanged if change.outcome == "unchanged" else tell)(change)
                 progress()
         finally:
             ahead.cancel()
@@ -222,16 +230,18 @@ class Intake:
                     continue
                 before = known.get(draft.article.guid)
                 try:
-                    article = placing.place(draft, before, options.section)
+                    article = placing.place(draft, before, options.section, restoring=options.restoring)
+                    _may_stand(article, before, options.only)
                 except BadRecord as fault:
-                    rejections.append(Rejection(place=draft.place, reason=str(fault)))
+                    forbidden = isinstance(fault, NotAllowed)
+                    rejections.append(Rejection(place=draft.place, reason=str(fault), forbidden=forbidden))
                     continue
                 mark = digest(article)
                 outcome, article = decide(before, article, mark, now)
                 outcomes[outcome] += 1
+                changes.append(Change(outcome=outcome, draft=draft, article=article))
                 if outcome != "unchanged":
                     kept.append((article, mark))
-                    changes.append(Change(outcome=outcome, draft=draft, article=article))
             if kept and not options.dry_run:
                 for section in placing.made:
                     await writing.make_section(section)
@@ -241,6 +251,16 @@ class Intake:
         tally.unchanged += outcomes["unchanged"]
         tally.left_out += batch.count(None)
         return rejections, changes
+
+
+def _may_stand(article: Article, before: Known | None, only: frozenset[str] | None) -> None:
+    """Raises NotAllowed where an article stands, or stood, in a section that it may not."""
+    if only is None:
+        return
+    others = {*article.sections, *(before.sections if before else ())} - only
+    if others:
+        mine = ", ".join(sorted(only))
+        raise NotAllowed(f"sections hold {shown(min(others))}, which this token may not change; it may change {mine}")
 
 
 def _admission(options: Options) -> Admission:

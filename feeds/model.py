@@ -261,10 +261,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """A record that can't be taken, and why."""
+    """A record that can't be taken, and why. `forbidden`: from whoever brings it."""
 
     place: Place
     reason: str
+    forbidden: bool = False
 
     def __str__(self) -> str:
         return f"{self.place}: {self.reason}"

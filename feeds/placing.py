@@ -31,9 +31,9 @@ class Placing:
         self._refuse = settings.feeds.unknown_sections == "refuse"
         self.made: list[Section] = []
 
-    def place(self, draft: Draft, before: Known | None, added: str | None) -> Article:
-        """The article with its sections. Raises BadRecord."""
-        if before and before.withdrawn:
+    def place(self, draft: Draft, before: Known | None, added: str | None, *, restoring: bool = False) -> Article:
+        """The article with its sections. Raises BadRecord; of what was withdrawn, unless it is brought back."""
+        if before and before.withdrawn and not restoring:
             raise BadRecord(f"id {shown(draft.article.guid)} was withdrawn; bring it back with `feeds restore`")
         # A record that names its sections replaces the article's, one that names none keeps them; the option adds one.
         found = self._of(draft, added)

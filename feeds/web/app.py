@@ -16,8 +16,10 @@ from feeds.ledger import Ledger, Present
 from feeds.metrics import Kind
 from feeds.render.pages import STATIC
 from feeds.web.access import AccessLog, lane_of
+from feeds.web.api import Articles
 from feeds.web.counting import Books, Counting, Kinds
 from feeds.web.fastlane import LANE
+from feeds.web.openapi import Described
 from feeds.web.operation import Operation
 from feeds.web.problems import Problems
 from feeds.web.reading import Reading
@@ -60,6 +62,11 @@ def application(desk: Desk, ledger: Ledger | None = None) -> Starlette:
         # Whatever it looks like: addresses are read by feeds.addresses, from the raw path.
         Route("/{rest:path}", reading(Addresses(desk, problems), "other")),
     ]
+    if desk.settings.api.tokens:
+        routes[:0] = [
+            Route(f"{base}/articles", Kinds(Articles(desk, problems), "api")),
+            Route(f"{base}/openapi.json", reading(Described(desk.settings), "api")),
+        ]
     app = Starlette(
         routes=routes,
         lifespan=lifespan,

@@ -17,10 +17,14 @@ from feeds.settings import Settings
 _PROBLEM_TYPE = "application/problem+json"
 _ENGLISH = {
     400: "Bad Request",
+    401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     410: "Gone",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
@@ -40,6 +44,16 @@ class Problems:
 
     def __init__(self, settings: Settings) -> None:
         self._pages = {status: error_page(*words, settings) for status, words in _ARABIC.items()}
+
+    def of_api(self, status: int, detail: str, more: Mapping[str, Any] | None = None) -> Response:
+        """An error of the API; `more` are members of its own (RFC 9457 §3.2)."""
+        headers = {"cache-control": "no-store", "x-content-type-options": "nosniff", "content-type": _PROBLEM_TYPE}
+        if status == 401:
+            # RFC 9110 §11.6.1, RFC 6750 §3.
+            headers["www-authenticate"] = 'Bearer realm="articles"'
+        if status == 503:
+            headers["retry-after"] = RETRY_AFTER
+        return Response(_problem(status, detail, more), status, headers)
 
     def answer(self, scope: Scope, status: int, detail: str = "", *, allow: str = "") -> Response:
         """An error: `detail` in one sentence for a machine, a page where a person asks."""
@@ -83,9 +97,9 @@ def _is_page(scope: Scope) -> bool:
     return not machines and "static" not in names and names[-1:] not in (["healthz"], ["readyz"], ["metrics"])
 
 
-def _problem(status: int, detail: str) -> bytes:
+def _problem(status: int, detail: str, more: Mapping[str, Any] | None = None) -> bytes:
     """RFC 9457 §3.1; "about:blank" means that the title is the status's."""
     problem: dict[str, Any] = {"type": "about:blank", "title": _ENGLISH.get(status, "Error"), "status": status}
     if detail:
         problem["detail"] = detail
-    return json.dumps(problem, ensure_ascii=False).encode("utf-8")
+    return json.dumps({**problem, **(more or {})}, ensure_ascii=False).encode("utf-8")
