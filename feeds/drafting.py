@@ -51,6 +51,7 @@ class Drafter:
     def draft(self, records: Sequence[Record], now: datetime) -> list[Drafted]:
         """The drafts of a batch."""
         if not records:
+            # The end of a source: many are small, and a process takes longer to start than they do.
             return []
         if not self._began or self._closed:
             # Most imports are small: no process is started for them.

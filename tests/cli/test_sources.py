@@ -13,7 +13,10 @@ import pytest
 
 from tests.cli.conftest import Run, environment, item, lines
 
-KNOWN = "give JSON Lines, a JSON array, a JSON Feed, RSS, Atom, a saved page or the copied text of an Arabic one"
+KNOWN = (
+    "give JSON Lines, a JSON array, a JSON Feed, RSS, Atom, an export of WordPress, a saved page or the copied text"
+    " of an Arabic one"
+)
 
 
 def test_every_source_that_is_none_is_said_before_anything_is_written(feeds: Run, folder: Path) -> None:
