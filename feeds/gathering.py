@@ -103,11 +103,11 @@ def _many(name: str, paths: Sequence[str], found: list[Gathered | File], passed_
         except BadSource:
             others.append(os.path.relpath(path, name) if Path(name).is_dir() else path)
     if not taken:
-        raise BadSource(f"{called(name)}: holds no source of articles among {len(others)} files; check the name")
+        raise BadSource(f"{called(name)}: holds no source of articles (files: {len(others)}); check the name")
     if others:
         more = ", …" if len(others) > _SHOWN else ""
         shown = ", ".join(map(called, others[:_SHOWN]))
-        passed_over.append(f"{called(name)}: passed over {len(others)} files that are no articles: {shown}{more}")
+        passed_over.append(f"{called(name)}: passed over as no articles: {len(others)} ({shown}{more})")
     files = [each for each in taken if isinstance(each, File)]
     found.extend(each for each in taken if not isinstance(each, File))
     if files:

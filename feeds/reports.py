@@ -42,7 +42,7 @@ class Report:
     def remarks(self) -> Iterator[str]:
         """What is to be said of a source at its end."""
         if self._undated and not self._check:
-            yield f"{self._undated} articles have no date; each has that of its file, and keeps it"
+            yield f"without a date: {self._undated}; each has that of its file, and keeps it"
         self._undated = 0
 
     def summary(self) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, item, lines
+from tests.cli.test_pages import saved
 from tests.fetch.servers import Server, answer, serving
 
 
@@ -80,6 +81,16 @@ def test_an_address_without_articles_is_one_message(feeds: Run, replies: bytes, 
         assert done.stderr.startswith(f"{server.base}/: {message}")
 
 
+def test_the_address_of_an_article_brings_that_article(feeds: Run) -> None:
+    with serving() as server:
+        body = saved(1).replace("<head>", '<head><link rel="alternate" type="application/rss+xml" href="/feed/">')
+        server.replies["/1/"] = [answer(body.encode(), ETag='"one"'), answer(status="304 Not Modified")]
+        command = ("import", "--allow-private", f"{server.base}/1/")
+        assert feeds(*command).stdout == "new 1, updated 0, unchanged 0, rejected 0\n"
+        assert feeds(*command).stderr == f"{server.base}/1/: has not changed since the last import\n"
+        assert server.targets == ["/1/", "/1/"]
+
+
 def test_this_machine_is_only_asked_where_that_is_said(feeds: Run) -> None:
     with serving() as server:
         done = feeds("import", f"{server.base}/")
@@ -97,7 +108,7 @@ def test_a_folder_is_read_with_the_folders_in_it(feeds: Run, folder: Path) -> No
     (folder / "in" / "logo.png").write_bytes(b"\x89PNG\0\0")
     done = feeds("import", "in")
     assert (done.returncode, done.stdout) == (0, "new 2, updated 0, unchanged 0, rejected 0\n")
-    assert done.stderr == "in: passed over 1 files that are no articles: logo.png\n"
+    assert done.stderr == "in: passed over as no articles: 1 (logo.png)\n"
 
 
 def test_a_pattern_stands_for_its_files_and_a_name_for_itself(feeds: Run, folder: Path) -> None:
@@ -105,7 +116,7 @@ def test_a_pattern_stands_for_its_files_and_a_name_for_itself(feeds: Run, folder
         (folder / name).write_text(lines(item(name)), "utf-8")
     assert feeds("import", "[12].jsonl").stdout.startswith("new 2,")
     assert feeds("import", "[3].jsonl").stdout.startswith("new 1,")
-    assert feeds("import", "*.nothing").stderr.startswith("*.nothing: holds no source of articles among 0 files")
+    assert feeds("import", "*.nothing").stderr.startswith("*.nothing: holds no source of articles (files: 0)")
 
 
 def test_since_and_limit_choose(feeds: Run) -> None:
@@ -133,7 +144,7 @@ def test_dates_that_are_hardly_meant_are_refused_or_reported(feeds: Run) -> None
 def test_what_has_no_date_has_that_of_its_import_and_keeps_it(feeds: Run) -> None:
     given = "<rss><channel><item><title>خبر</title><guid>1</guid></item></channel></rss>"
     done = feeds("import", "--section", "world", "-", given=given)
-    assert done.stderr == "standard input: 1 articles have no date; each has that of its file, and keeps it\n"
+    assert done.stderr == "standard input: without a date: 1; each has that of its file, and keeps it\n"
     again = feeds("import", "--section", "world", "-", given=given)
     assert (again.stdout, again.stderr) == ("new 0, updated 0, unchanged 1, rejected 0\n", "")
 

@@ -32,7 +32,7 @@ def test_every_source_that_is_none_is_said_before_anything_is_written(feeds: Run
         f"page.css: is no source of articles that is known; {KNOWN}",
         "a.jsonl.gz: is compressed; unpack it, such as by `gunzip -c FILE | feeds import -`",
         "wide.json: is UTF-16 or UTF-32; save it as UTF-8",
-        "inner: holds no source of articles among 0 files; check the name",
+        "inner: holds no source of articles (files: 0); check the name",
     ]
     assert not (folder / "articles.db").exists()
 
