@@ -40,7 +40,7 @@ _ARABIC = re.compile(r"[\u0620-\u064a\u0671-\u06d3]")
 _LETTERS, _ARABIC_LETTERS, _PARAGRAPH = 0.6, 0.2, 40
 
 _KNOWN = (
-    "give JSON Lines, a JSON array, a JSON Feed, RSS, Atom, an export of WordPress, a saved page or the copied text"
+    "give JSON Lines, a JSON array, a JSON Feed, RSS, Atom, an export of WordPress, a saved page, or the copied text"
     " of an Arabic one"
 )
 

@@ -14,7 +14,7 @@ import pytest
 from tests.cli.conftest import Run, environment, item, lines
 
 KNOWN = (
-    "give JSON Lines, a JSON array, a JSON Feed, RSS, Atom, an export of WordPress, a saved page or the copied text"
+    "give JSON Lines, a JSON array, a JSON Feed, RSS, Atom, an export of WordPress, a saved page, or the copied text"
     " of an Arabic one"
 )
 
