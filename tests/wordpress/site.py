@@ -1,7 +1,9 @@
 """Starts a WordPress with its database in a folder: `python -m tests.wordpress.site FOLDER [COUNT]`."""
 
+import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -87,11 +89,19 @@ def _wait_for(name: str, process: "subprocess.Popen[bytes]", there: object) -> N
 
 @contextmanager
 def _process(*command: str, **more: object) -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **more)  # type: ignore[call-overload]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        **more,  # type: ignore[call-overload]
+    )
     try:
         yield process
     finally:
-        process.terminate()
+        # PHP leaves its workers behind: they are of the same group.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(_PATIENCE)
 
 
