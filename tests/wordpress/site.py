@@ -99,10 +99,11 @@ def _process(*command: str, **more: object) -> Iterator["subprocess.Popen[bytes]
     try:
         yield process
     finally:
-        # PHP leaves its workers behind: they are of the same group.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()
         process.wait(_PATIENCE)
+        # PHP leaves its workers behind, deaf to anything milder: they are of the same group.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 @contextmanager
