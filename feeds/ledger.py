@@ -5,7 +5,6 @@ whoever dies leaves the lock, and the numbers. The next process goes on with tha
 sum over all pages ever falls, and there are as many pages as there ever were processes at a time.
 """
 
-import contextlib
 import mmap
 import os
 import sys
@@ -46,9 +45,14 @@ class Ledger:
     """A process's page of the shared file, and a view of all others. Not for Windows, which has no such locks."""
 
     def __init__(self, path: Path) -> None:
+        """Raises OSError where there is no room for a page."""
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self.number = self._claim()
-        self._map = mmap.mmap(self._file, _PAGE, offset=self.number * _PAGE)
+        try:
+            self.number = self._claim()
+            self._map = mmap.mmap(self._file, _PAGE, offset=self.number * _PAGE)
+        except OSError:
+            os.close(self._file)
+            raise
         self._page = memoryview(self._map).cast("q")
         # What those had counted who had the page before.
         self._before = self._page[_OWN : _OWN + len(KEYS)].tolist()
@@ -59,12 +63,15 @@ class Ledger:
         import fcntl
 
         for number in count():
-            with contextlib.suppress(OSError):
-                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number * _PAGE)
-                if os.fstat(self._file).st_size < (number + 1) * _PAGE:
-                    # With zeros in it. Two who come at once make it longer for both.
-                    os.pwrite(self._file, b"\0", (number + 1) * _PAGE - 1)
-                return number
+            place = number * _PAGE
+            try:
+                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+            except (BlockingIOError, PermissionError):
+                continue
+            # Written, not only made longer: writing through the map into a hole kills the process (SIGBUS) where the
+            # disk is full.
+            os.pwrite(self._file, os.pread(self._file, _PAGE, place).ljust(_PAGE, b"\0"), place)
+            return number
         raise AssertionError
 
     def write(self, counts: Mapping[Key, int], present: Present, *, now: float) -> None:

@@ -10,7 +10,8 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -64,9 +65,7 @@ def serve(config: Path, settings: Settings, *, reload: bool, say: Callable[[str]
             settings = load(config)
         _announce(settings, listener, say)
         _allow_connections()
-        with tempfile.TemporaryDirectory(prefix="feeds-", ignore_cleanup_errors=True) as folder:
-            if sys.platform != "win32":
-                os.environ[LEDGER_VARIABLE] = str(Path(folder, "ledger"))
+        with _ledger(say):
             _run(settings, listener, reload)
     except KeyboardInterrupt:
         pass
@@ -75,6 +74,19 @@ def serve(config: Path, settings: Settings, *, reload: bool, say: Callable[[str]
         listener.close()
         if path:
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _ledger(say: Callable[[str], None]) -> Iterator[None]:
+    """Names the file in which workers add up what they count. Where there is no room for it, it is served without."""
+    with ExitStack() as stack:
+        try:
+            made = tempfile.TemporaryDirectory(prefix="feeds-", ignore_cleanup_errors=True)
+            if sys.platform != "win32":
+                os.environ[LEDGER_VARIABLE] = str(Path(stack.enter_context(made), "ledger"))
+        except OSError:
+            say("No folder for temporary files can be written to: /metrics tells of one worker at a time.")
+        yield
 
 
 def _interrupted(number: int, frame: FrameType | None) -> None:

@@ -1,5 +1,6 @@
 """The web application: `create_app` is the factory that servers are given."""
 
+import logging
 import os
 import time
 from pathlib import Path
@@ -8,10 +9,13 @@ from starlette.applications import Starlette
 
 from feeds.desk import Desk, present
 from feeds.ledger import Ledger
+from feeds.logs import event
 from feeds.settings import load
 from feeds.store.sqlite import SqliteStore
 from feeds.web.app import application
 from feeds.web.worker import end_with_parent
+
+log = logging.getLogger("feeds")
 
 CONFIG_VARIABLE = "FEEDS_CONFIG"
 DEFAULT_CONFIG = "config.toml"
@@ -27,5 +31,13 @@ def create_app() -> Starlette:
     end_with_parent()
     settings = load(Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG)))
     store = SqliteStore(settings.store_path, clock=time.time)
-    ledger = os.environ.get(LEDGER_VARIABLE)
-    return application(Desk(settings, store, clock=present), Ledger(Path(ledger)) if ledger else None)
+    return application(Desk(settings, store, clock=present), _ledger(os.environ.get(LEDGER_VARIABLE)))
+
+
+def _ledger(path: str | None) -> Ledger | None:
+    """The ledger of a service, unless there is no room for another page in it: feeds are served all the same."""
+    try:
+        return Ledger(Path(path)) if path else None
+    except OSError as fault:
+        log.warning(event("ledger_off", path=path, reason=fault.strerror))
+        return None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.live.disk import fill, make_room
 from tests.live.ledger import SHORT_AND_LONG, record, took
 from tests.live.polling import PATHS, Polls
 from tests.live.server import LOCAL, Server, feeds, item, readiness, stock, wait
@@ -143,6 +144,25 @@ def test_killed_and_started_again(start: Start, folder: Path, long: bool) -> Non
     assert served.end() == 0
     if long:
         record("the server killed (`kill -9`) five times and started again", polls.counts, again)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_started_on_a_full_disk(start: Start, folder: Path, number: int) -> None:
+    """SQLite needs some room to begin: until there is, 503, and the reason in one line; then all is well by itself."""
+    stock(folder, "a")
+    start().ready().end(number)
+    served = start()
+    fill(served.process.pid)
+    served.said("event=store_unwell")
+    answer = served.ask("/world/rss.xml")
+    assert (answer.status, answer.headers["retry-after"]) == (503, "30")
+    assert served.ask("/healthz").status == 200
+    make_room(served.process.pid)
+    served.ready()
+    assert served.ask("/world/rss.xml").status == 200
+    assert served.end() == 0
+    assert served.output.count("event=store_unwell") == 1
+    assert "Traceback" not in served.output
 
 
 def took_to_answer(server: Server) -> float:

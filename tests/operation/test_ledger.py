@@ -1,7 +1,9 @@
 """The numbers of many processes as one sum, whoever dies."""
 
+import errno
 import multiprocessing
 import os
+import resource
 import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -45,6 +47,31 @@ class Worker:
         assert self.process.pid
         os.kill(self.process.pid, signal.SIGKILL)
         self.process.join()
+
+
+def full(path: Path, line: Connection) -> None:
+    """Takes a page where there is no room for one."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        Ledger(path).close()
+        line.send("taken")
+    except OSError as fault:
+        line.send(fault.errno)
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_without_room_for_a_page_there_is_none(tmp_path: Path) -> None:
+    """It is an error at once: a page that stood in no block of the disk would kill who writes into it."""
+    mine = Ledger(tmp_path / "ledger")
+    line, theirs = SPAWN.Pipe()
+    process = SPAWN.Process(target=full, args=(tmp_path / "ledger", theirs))
+    process.start()
+    assert line.recv() == errno.EFBIG
+    process.join()
+    mine.close()
+    file = (tmp_path / "ledger").stat()
+    assert file.st_blocks * 512 >= file.st_size
 
 
 def test_each_process_has_a_page_and_the_dead_leave_theirs(tmp_path: Path) -> None:
