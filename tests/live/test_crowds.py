@@ -1,6 +1,7 @@
 """A real server and very many at once: who come first, who ask for what is not there, who say nothing."""
 
 import asyncio
+import itertools
 import re
 import resource
 import socket
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.live.ledger import SHORT_AND_LONG, record, seconds
-from tests.live.polling import Polls
+from tests.live.polling import CODINGS, PATHS, Polls
 from tests.live.server import Server, resident, stock
 from tests.newsroom import PATIENCE
 from tests.wire import statuses
@@ -137,7 +138,9 @@ def answered(connection: socket.socket, count: int) -> Counter[int]:
 def test_idle_connections_and_slow_senders(server: Server, long: bool) -> None:
     """2,000 of them: others are answered meanwhile, and the slow ones are cut off after the time for a head."""
     count = 2000 if long else 300
-    server.ask("/world/rss.xml")
+    # Everything has been made and loaded once.
+    for path, coding in itertools.product(PATHS, CODINGS):
+        server.ask(path, {"Accept-Encoding": coding})
     before = resident(server)
     with Polls(server) as polls:
         connections = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(count)]
