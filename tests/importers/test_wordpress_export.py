@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from feeds.importers.wordpress.export import Export
 from feeds.importers.wordpress.post import Terms, read_category, read_post
 from feeds.importers.wordpress.typography import paragraphed, typographic
 from feeds.model import Record, Rejection
+from tests.live.server import ROOT
 from tests.wordpress.recorded import DATA, recorded
 
 HEAD = (
@@ -198,3 +201,27 @@ def test_expected() -> None:
     expected = json.loads((DATA / "export.expected.json").read_text(encoding="utf-8"))
     found = [record.item for record in read((DATA / "export.xml").read_bytes()) if isinstance(record, Record)]
     assert found == expected
+
+
+THREADS = """
+import gc, io, sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from feeds.importers.source import Source
+from feeds.importers.wordpress.export import Export
+
+raw = Path(sys.argv[1]).read_bytes()
+for _ in range(10):
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        export = one.submit(lambda: Export(Source.of("x", io.BytesIO(raw)))).result()
+        assert other.submit(lambda: len(list(export.records()))).result() == 11
+        assert one.submit(lambda: len(list(Export(Source.of("x", io.BytesIO(raw))).records()))).result() == 11
+        other.submit(gc.collect).result()
+"""
+
+
+def test_whatever_thread_goes_on_reading() -> None:
+    """An import reads each batch in whatever thread is free; a parser of lxml's would bring the process down."""
+    command = [sys.executable, "-c", THREADS, str(DATA / "export.xml")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr

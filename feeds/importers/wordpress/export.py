@@ -2,9 +2,11 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from lxml import etree
 
@@ -20,6 +22,11 @@ from feeds.model import Place, Record, Rejection
 # Which XML forbids, and WordPress writes all the same.
 _FORBIDDEN = bytes([*range(9), 11, 12, *range(14, 32)])
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+# Items that are read at a time.
+_SOME = 32
+
+T = TypeVar("T")
+
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 
 
@@ -37,6 +44,21 @@ class _Clean(io.RawIOBase):
         return b""
 
 
+def _alone(read: Callable[[], Generator[T, None, None]]) -> Iterator[T]:
+    """What a generator gives, all of it from one thread, which sees its end too.
+
+    lxml's parsers have a dictionary of the thread that they began in: where another thread goes on with one, the
+    process dies of `free(): invalid pointer`. And an import reads each batch in whatever thread is free.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(read).result()
+        try:
+            while some := thread.submit(lambda: list(islice(found, _SOME))).result():
+                yield from some
+        finally:
+            thread.submit(found.close).result()
+
+
 class Export:
     """An export that is read from its beginning to its end. `categories` are those met so far, all before the first
     article."""
@@ -47,7 +69,7 @@ class Export:
         self._slugs: dict[str, Category] = {}
         self._above: dict[str, str] = {}
         self._authors: dict[str, str] = {}
-        self._items = self._read()
+        self._items = _alone(self._read)
         self._first = next(self._items, None)
 
     @property
@@ -67,7 +89,7 @@ class Export:
         finally:
             waiting.close()
 
-    def _read(self) -> Iterator[dict[str, Any] | Rejection]:
+    def _read(self) -> Generator[dict[str, Any] | Rejection, None, None]:
         """The items, one after the other; the authors and categories before them are noted. Raises BadSource."""
         try:
             stream: Any = _Clean(self._source.stream)
