@@ -221,7 +221,7 @@ for _ in range(10):
 
 
 def test_whatever_thread_goes_on_reading() -> None:
-    """An import reads each batch in whatever thread is free; a parser of lxml's would bring the process down."""
+    """An import reads each batch in whatever thread is free; a parser of lxml's brought the process down."""
     command = [sys.executable, "-c", THREADS, str(DATA / "export.xml")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

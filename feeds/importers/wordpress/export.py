@@ -2,13 +2,10 @@
 
 import io
 import json
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import islice
-from typing import Any, TypeVar
-
-from lxml import etree
+from typing import Any
+from xml.etree import ElementTree as etree
 
 from feeds.errors import BadSource
 from feeds.importers.source import Source
@@ -22,11 +19,10 @@ from feeds.model import Place, Record, Rejection
 # Which XML forbids, and WordPress writes all the same.
 _FORBIDDEN = bytes([*range(9), 11, 12, *range(14, 32)])
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
-# Items that are read at a time.
-_SOME = 32
-
-T = TypeVar("T")
-
+# Bytes that are read at a time.
+_PIECE = 65_536
+# Where a channel's children stand in RSS, and which of them are wanted.
+_LEVEL, _WANTED = 3, frozenset(["item", "category", "author"])
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 
 
@@ -44,19 +40,53 @@ class _Clean(io.RawIOBase):
         return b""
 
 
-def _alone(read: Callable[[], Generator[T, None, None]]) -> Iterator[T]:
-    """What a generator gives, all of it from one thread, which sees its end too.
+class _Items:
+    """What an XML parser tells, put together: items, authors and categories of the channel, each once it has ended.
 
-    lxml's parsers have a dictionary of the thread that they began in: where another thread goes on with one, the
-    process dies of `free(): invalid pointer`. And an import reads each batch in whatever thread is free.
+    A target of the standard library's parser, and not lxml's: that one dies where another thread goes on with it,
+    and an import reads each batch in whatever thread is free.
     """
-    with ThreadPoolExecutor(1) as thread:
-        found = thread.submit(read).result()
-        try:
-            while some := thread.submit(lambda: list(islice(found, _SOME))).result():
-                yield from some
-        finally:
-            thread.submit(found.close).result()
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        # From the channel's child on, down to where the parser stands.
+        self._open: list[etree.Element] = []
+        self._depth = 0
+        self._text: list[str] = []
+        self.ended: list[etree.Element] = []
+
+    def doctype(self, name: str, public: str | None, system: str | None) -> None:
+        raise BadSource(f"{self._name}: declares a DTD or entities; an export has none, so check it")
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._flush()
+        self._depth += 1
+        if self._open or (self._depth == _LEVEL and tag.rpartition("}")[2] in _WANTED):
+            element = etree.Element(tag, attributes)
+            if self._open:
+                self._open[-1].append(element)
+            self._open.append(element)
+
+    def data(self, text: str) -> None:
+        if self._open:
+            self._text.append(text)
+
+    def end(self, tag: str) -> None:
+        self._flush()
+        self._depth -= 1
+        if self._open:
+            element = self._open.pop()
+            if not self._open:
+                self.ended.append(element)
+
+    def _flush(self) -> None:
+        """Text before an element's first child is its own; nobody asks for what stands between children."""
+        if self._text and self._open and not len(self._open[-1]):
+            self._open[-1].text = (self._open[-1].text or "") + "".join(self._text)
+        self._text.clear()
+
+    def close(self) -> None:
+        pass
 
 
 class Export:
@@ -69,7 +99,7 @@ class Export:
         self._slugs: dict[str, Category] = {}
         self._above: dict[str, str] = {}
         self._authors: dict[str, str] = {}
-        self._items = _alone(self._read)
+        self._items = self._read()
         self._first = next(self._items, None)
 
     @property
@@ -89,36 +119,33 @@ class Export:
         finally:
             waiting.close()
 
-    def _read(self) -> Generator[dict[str, Any] | Rejection, None, None]:
+    def _read(self) -> Iterator[dict[str, Any] | Rejection]:
         """The items, one after the other; the authors and categories before them are noted. Raises BadSource."""
+        stream, items = _Clean(self._source.stream), _Items(self._source.name)
+        parser = etree.XMLParser(target=items)
         try:
-            stream: Any = _Clean(self._source.stream)
-            events = etree.iterparse(
-                stream, events=("end",), tag=("item", "{*}category", "{*}author"), huge_tree=True,
-                resolve_entities=False, no_network=True, load_dtd=False,
-            )  # fmt: skip
-            checked = False
-            for _, element in events:
-                if not checked and element.getroottree().docinfo.doctype:
-                    raise BadSource(f"{self._source.name}: declares a DTD or entities; an export has none, so check it")
-                checked = True
-                parent = element.getparent()
-                if parent is None or parent.tag == "item":
-                    continue
-                if element.tag == "item":
-                    yield _item(element)
-                else:
-                    self._note(element)
-                element.clear()
-                while (before := element.getprevious()) is not None and parent is not None:
-                    parent.remove(before)
-        except etree.XMLSyntaxError as fault:
-            line = str(fault.lineno or "")
-            reason = f"is no whole XML from here on: {fault.msg}; export the site again"
-            yield Rejection(place=Place(source=self._source.name, position=line), reason=reason)
+            while piece := stream.read(_PIECE):
+                parser.feed(piece)
+                yield from self._ended(items)
+            parser.close()
+        except etree.ParseError as fault:
+            # What came before it is sound.
+            yield from self._ended(items)
+            line, what = fault.position[0], str(fault).partition(":")[0]
+            reason = f"is no whole XML from here on: {what}; export the site again"
+            yield Rejection(place=Place(source=self._source.name, position=str(line)), reason=reason)
+
+    def _ended(self, items: _Items) -> Iterator[dict[str, Any]]:
+        """The items that have ended; authors and categories are noted."""
+        ended, items.ended = items.ended, []
+        for element in ended:
+            if element.tag == "item":
+                yield _item(element)
+            else:
+                self._note(element)
 
     def _note(self, element: Any) -> None:
-        values = {etree.QName(child).localname: child.text or "" for child in element if isinstance(child.tag, str)}
+        values = {child.tag.rpartition("}")[2]: child.text or "" for child in element}
         if "author_login" in values:
             self._authors[values["author_login"]] = values.get("author_display_name") or values["author_login"]
         elif "category_nicename" in values:
@@ -217,7 +244,7 @@ def _wordpress(found: dict[str, Any], name: str, child: Any, text: str) -> None:
     if name == "encoded":
         found["excerpt"] = text
     elif name == "postmeta":
-        values = {etree.QName(part).localname: part.text or "" for part in child if isinstance(part.tag, str)}
+        values = {part.tag.rpartition("}")[2]: part.text or "" for part in child}
         key, value = values.get("meta_key"), values.get("meta_value", "")
         names = {
             "_thumbnail_id": "thumbnail",
