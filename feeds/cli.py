@@ -11,6 +11,7 @@ from feeds import __version__
 from feeds.commands.bring import import_
 from feeds.commands.check import check
 from feeds.commands.context import INTERRUPTED, WRONG_USE
+from feeds.commands.ping import ping
 from feeds.commands.samples import samples_
 from feeds.commands.sections import sections
 from feeds.commands.serve import serve
@@ -60,5 +61,5 @@ def commands(context: click.Context, config: Path) -> None:
     context.obj = config
 
 
-for _command in (serve, import_, sections, withdraw, restore, check, samples_, token):
+for _command in (serve, import_, sections, withdraw, restore, check, ping, samples_, token):
     commands.add_command(_command)

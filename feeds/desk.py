@@ -1,22 +1,24 @@
 """The composition root: wires the parts, answers with finished representations."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple
+from datetime import UTC, datetime
+from typing import Literal
 
 from feeds.addresses import Address, Defaults, FeedAddress, path_of
 from feeds.cache import Cache, Flights, Found, Freshness
+from feeds.calling import Caller, agent_of
 from feeds.conditional import CODINGS, Coding
 from feeds.edition import Edition
-from feeds.errors import BadParameter, StoreError, StoreUnavailable
+from feeds.errors import StoreError, StoreUnavailable
+from feeds.failures import Failures
 from feeds.logs import event
 from feeds.metrics import Metrics
 from feeds.model import EVERYTHING, FEED_FORMATS, Selection, State, Tombstone, TopicKind
 from feeds.press import Absent, Made, Press, kind
+from feeds.processes import has_gone, make_name
 from feeds.renewal import Renewal
 from feeds.representation import Representation
 from feeds.sections import SectionNames
@@ -25,21 +27,12 @@ from feeds.settling import settle
 from feeds.store.contract import Store
 from feeds.topics import TopicNames
 from feeds.watcher import TICK, Watcher
+from feeds.websub import Courier
 
 log = logging.getLogger("feeds")
 
 # Productions under way at a time. More would not be faster, and each of them wants the store within its limit.
 _AT_ONCE = 4
-# Failures remembered; more are a fault of everything.
-_FAILURES = 1000
-# How long what failed by a fault of ours is left alone, unless something changes.
-_REST = timedelta(seconds=30)
-
-
-class _Failure(NamedTuple):
-    state: State
-    epoch: int
-    until: datetime
 
 
 class Desk:
@@ -75,9 +68,22 @@ class Desk:
         )
         self._topics = TopicNames(lambda kind, name: store.topic(kind, name, clock()))
         self._renewal = Renewal(stale=self._stale, renew=self._renew, clock=time.monotonic)
-        self._renewing: asyncio.Task[None] | None = None
-        # What could not be made by a fault of ours.
-        self._failed: dict[Address, _Failure] = {}
+        self._failures = Failures(clock)
+        # The versions of the whole that were known when what is being made was begun; and the one that is served.
+        self._begun: dict[object, int] = {}
+        self._served = 0
+        self._courier = Courier(
+            settings,
+            store.outbox,
+            Caller(agent=agent_of(settings)),
+            name=make_name(),
+            serves=lambda: self.serves,
+            gone=has_gone,
+            clock=clock,
+            steady=time.monotonic,
+            metrics=self.metrics,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
         self._press = Press(settings, store, self._watcher, clock=clock)
 
     async def open(self) -> None:
@@ -86,14 +92,20 @@ class Desk:
         Raises StoreRefused; a store that is only unavailable is tried again.
         """
         await self._watcher.start()
-        self._renewing = asyncio.create_task(self._renewal.run())
+        self._tasks = [asyncio.create_task(part.run()) for part in (self._renewal, self._courier)]
 
     async def close(self) -> None:
-        if self._renewing:
-            self._renewing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._renewing
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._watcher.close()
+
+    @property
+    def serves(self) -> int:
+        """The version of the whole desk that every answer shows from now on, as long as nothing is wrong."""
+        if self._renewal.is_over:
+            self._served = min([self._watcher.state(EVERYTHING).version, *self._begun.values()])
+        return self._served
 
     @property
     def trouble(self) -> str:
@@ -231,6 +243,9 @@ class Desk:
             if not self._watcher.readable:
                 raise StoreUnavailable(self._watcher.trouble)
             began = time.perf_counter_ns()
+            work = object()
+            # What is read from now on is no older than this.
+            self._begun[work] = self._watcher.state(EVERYTHING).version
             try:
                 made = await self._press.make(address)
                 self.metrics.rendered(kind(address), time.perf_counter_ns() - began)
@@ -241,32 +256,24 @@ class Desk:
                 self.metrics.add("failures", kind(address))
                 if not self._known_to_fail(address):
                     log.exception(event("production_failed", path=path_of(address)))
-                if len(self._failed) >= _FAILURES:
-                    self._failed.clear()
-                state = self._watcher.state(address.selection)
-                self._failed[address] = _Failure(state, self._watcher.epoch, self.clock() + _REST)
+                self._failures.note(address, self._ground(address))
                 raise
+            finally:
+                del self._begun[work]
 
     def _known_to_fail(self, address: Address) -> bool:
         """Whether what stands at an address could not be made a moment ago of what is stored now."""
-        failure = self._failed.get(address)
-        return (
-            failure is not None
-            and (failure.state, failure.epoch) == (self._watcher.state(address.selection), self._watcher.epoch)
-            and self.clock() < failure.until
-        )
+        return self._failures.known(address, self._ground(address))
+
+    def _ground(self, address: Address) -> tuple[State, int]:
+        return self._watcher.state(address.selection), self._watcher.epoch
 
     async def every_feed(self, names: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
         """The bytes of every feed by its address, or of those of some sections. Raises BadParameter for a name
         that no section has. For commands: the store is open, and nothing is watched."""
         await settle(self.store, self.settings)
         await self._watcher.look()
-        slugs = [self.names.slug(name) for name in names]
-        if None in slugs:
-            unknown = names[slugs.index(None)]
-            known = ", ".join(section.slug for section in self.names)
-            raise BadParameter(f'there is no section "{unknown}"; there are {known}')
-        chosen = [slug for slug in slugs if slug] or ["", *(section.slug for section in self.names)]
+        chosen = [self.names.sure(name) for name in names] or ["", *(section.slug for section in self.names)]
         for slug in chosen:
             for format in FEED_FORMATS:
                 selection = Selection(sections=(slug,)) if slug else EVERYTHING

@@ -1,7 +1,10 @@
 """The headers that every answer with a feed or a page carries, but for validators and coding."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 from feeds.addresses import FeedAddress
-from feeds.model import REGISTERED_TYPES, Document, Selection
+from feeds.model import REGISTERED_TYPES, Document, Selection, TopicKind
 from feeds.representation import Headers
 from feeds.settings import Settings
 from feeds.text.slug import quote_slug
@@ -15,6 +18,9 @@ _PAGE_POLICY = (
 # Seconds that archives of days that are over live in caches.
 PAST_MAX_AGE = 3600
 PAGE_TYPE = "text/html; charset=utf-8"
+# By this tag a cache lets everything go; by the other what shows the whole desk. (No slug has a colon.)
+EVERY = "all"
+WHOLE = "desk:all"
 
 
 def _cache_control(seconds: int) -> str:
@@ -35,7 +41,7 @@ def feed_headers(address: FeedAddress, document: Document, settings: Settings) -
     links = [f'<{document.self_urls[address.format]}>; rel="self"']
     links += [f'<{hub}>; rel="hub"' for hub in document.hubs]
     links.append(f'<{document.page_url}>; rel="alternate"; type="text/html"')
-    tags = [*_purged_with(address.selection), "all"]
+    tags = purged_with(address.selection)
     headers = [
         ("content-type", content_type(address, settings)),
         ("cache-control", _cache_control(PAST_MAX_AGE if document.history.over else settings.feeds.max_age)),
@@ -45,24 +51,35 @@ def feed_headers(address: FeedAddress, document: Document, settings: Settings) -
         ("access-control-expose-headers", "ETag, Link"),
         ("x-content-type-options", "nosniff"),
         ("content-language", document.language),
-        # Cloudflare's and Fastly's spelling of the same.
-        ("cache-tag", ",".join(tags)),
-        ("surrogate-key", " ".join(tags)),
+        *_tagged(tags),
     ]
     if address.format != "json":
         headers.append(("content-security-policy", _FEED_POLICY))
     return headers
 
 
-def _purged_with(selection: Selection) -> list[str]:
-    """The names of what a selection changes with."""
+def tag_of(kind: Literal["all", "section"] | TopicKind, slug: str) -> str:
+    """The name that a cache lets go by of what changes with a section, a tag, an author or the whole desk."""
+    if kind == "all":
+        return WHOLE
+    return quote_slug(slug) if kind == "section" else f"{kind}:{quote_slug(slug)}"
+
+
+def purged_with(selection: Selection) -> Sequence[str]:
+    """The names of what a selection changes with, and the one that all have."""
     if selection.topic:
-        return [f"{selection.topic.kind}:{quote_slug(selection.topic.slug)}"]
-    return [quote_slug(slug) for slug in selection.sections]
+        return tag_of(*selection.topic), EVERY
+    # What a search finds may change with anything.
+    return (*(tag_of("section", slug) for slug in selection.sections), EVERY) if selection.sections else (WHOLE, EVERY)
 
 
-def page_headers(path: str, settings: Settings) -> Headers:
-    """The headers of an HTML page; `path` is its own below the site's address."""
+def _tagged(tags: Sequence[str]) -> Headers:
+    # Cloudflare's and Fastly's spelling of the same.
+    return [("cache-tag", ",".join(tags)), ("surrogate-key", " ".join(tags))]
+
+
+def page_headers(path: str, settings: Settings, *, tags: Sequence[str]) -> Headers:
+    """The headers of an HTML page; `path` is its own below the site's address, `tags` what it is purged with."""
     return [
         ("content-type", PAGE_TYPE),
         ("cache-control", _cache_control(settings.feeds.max_age)),
@@ -70,6 +87,7 @@ def page_headers(path: str, settings: Settings) -> Headers:
         ("link", f'<{settings.site.url}{path}>; rel="canonical"'),
         ("x-content-type-options", "nosniff"),
         ("content-language", settings.site.language),
+        *_tagged(tags),
         *page_policy(),
     ]
 

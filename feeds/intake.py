@@ -17,7 +17,7 @@ from feeds.model import Article, Record, Rejection
 from feeds.placing import Placing
 from feeds.seen import SeenIds
 from feeds.settings import Settings
-from feeds.store.contract import Known, Store
+from feeds.store.contract import ALWAYS, Known, Store
 from feeds.text.clean import clean_text, xml_illegal
 
 T = TypeVar("T")
@@ -27,6 +27,8 @@ Outcome = Literal["new", "updated", "unchanged"]
 _BATCH = 400
 # The least that feeds can tell apart.
 _SECOND = timedelta(seconds=1)
+# An import of old articles is no news: nobody is told of each.
+NEWS = timedelta(hours=24)
 # Seconds between tries while another process has the store: half a minute in all.
 _PATIENCE = (0.1, 0.2, 0.5, 1, 2, 4, 8, 15)
 
@@ -52,7 +54,8 @@ class Options:
     """How records are taken: `section` is added to each one's own; `titles` are those of sections that records name
     by slug; `dry_run` writes nothing; the others as of Admission, `limit` over all the sources that an intake takes
     one after the other. `only` are the slugs of the sections that articles may stand in and come from; `restoring`
-    brings withdrawn ones back."""
+    brings withdrawn ones back. Others are told of what stands in the feeds by a time within `news` before now; None:
+    of all."""
 
     section: str | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +65,7 @@ class Options:
     embargo: timedelta | None = None
     only: frozenset[str] | None = None
     restoring: bool = False
+    news: timedelta | None = NEWS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,7 +249,7 @@ class Intake:
             if kept and not options.dry_run:
                 for section in placing.made:
                     await writing.make_section(section)
-                await writing.put(kept)
+                await writing.put(kept, news_since=ALWAYS if options.news is None else now - options.news)
         tally.new += outcomes["new"]
         tally.updated += outcomes["updated"]
         tally.unchanged += outcomes["unchanged"]

@@ -37,6 +37,7 @@ KEYS: tuple[Key, ...] = (
     *(("renders", *labels) for labels in product(RENDERED, BUCKETS)),
     *(("render_ns", kind) for kind in RENDERED),
     *(("failures", kind) for kind in RENDERED),
+    *((calls, outcome) for calls in ("pings", "purges") for outcome in ("taken", "failed", "given_up")),
 )
 
 

@@ -1,15 +1,15 @@
 """Address -> representation: what stands there is read from the store, edited and rendered."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from feeds.addresses import Address, FeedAddress, PageAddress, path_of
 from feeds.edition import GRAVES, Edition
-from feeds.heads import feed_headers, page_headers
+from feeds.heads import feed_headers, page_headers, purged_with
 from feeds.metrics import Kind
-from feeds.model import Article, State, Tombstone
+from feeds.model import Article, Selection, State, Tombstone
 from feeds.render import pages
 from feeds.render.jsonfeed import json_feed
 from feeds.render.xml import atom, rss
@@ -113,7 +113,7 @@ class Press:
         def render() -> Representation:
             shown = FeedAddress(selection=address.selection, format="atom", content="summary")
             body = pages.selection_page(edition.document(shown, shelf), address.selection, sections, self._settings)
-            return self._finished(body, page_headers(path_of(address), self._settings), shelf)
+            return self._finished(body, self._page_headers(address, purged_with(address.selection)), shelf)
 
         return _made(await asyncio.to_thread(render), address, shelf, epoch)
 
@@ -149,7 +149,8 @@ class Press:
         await self._watcher.learn_names()
         made = represent(
             await asyncio.to_thread(pages.article_page, self._edition().entry(article, "full"), self._settings),
-            headers=page_headers(path_of(address), self._settings),
+            # The page names its sections, and changes with the article, which stands in them.
+            headers=self._page_headers(address, purged_with(Selection(sections=article.sections))),
             # The page names the sections, and no section changes unseen.
             changed=max(
                 int(article.listed_at.timestamp()) + 1,
@@ -159,6 +160,9 @@ class Press:
             expires=None,
         )
         return Made(representation=made, state=states[""], epoch=epoch)
+
+    def _page_headers(self, address: PageAddress, tags: Sequence[str]) -> Headers:
+        return page_headers(path_of(address), self._settings, tags=tags)
 
     def _edition(self) -> Edition:
         return Edition(self._settings, self._watcher.names)

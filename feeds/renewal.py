@@ -47,6 +47,11 @@ class Renewal:
         """How many are yet to be renewed."""
         return len(self._pending)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether no bytes from before a change are served any more."""
+        return not self._pending or self._clock() - self._noticed >= _GRACE
+
     def ask(self, address: Address) -> None:
         """Says that somebody asked for what stands at an address."""
         if not _is_renewed(address):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from feeds.addresses import RESERVED
+from feeds.errors import BadParameter
 from feeds.model import Section
 from feeds.text.clean import clean_text
 from feeds.text.fold import fold
@@ -61,6 +62,13 @@ class SectionNames:
         """The slug of the section that is called so."""
         section = self.find(name)
         return section.slug if section else None
+
+    def sure(self, name: str) -> str:
+        """The slug of the section that is called so. Raises BadParameter, which names those that there are."""
+        slug = self.slug(name)
+        if slug is None:
+            raise BadParameter(f'there is no section "{name}"; there are {", ".join(self._by_slug)}')
+        return slug
 
     def new(self, name: str) -> Section | None:
         """A section for a name that nothing is called by (RTL.md R13), or None where no slug can be made."""

@@ -53,6 +53,7 @@ class Watcher:
         self._generation: int | None = None
         self._learning = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._stored: Sequence[Section] = ()
         self.names = SectionNames(configured, ())
         # What is wrong; empty where nothing is.
         self.trouble = "the store was not read yet"
@@ -151,7 +152,8 @@ class Watcher:
         states = await self._store.states()
         await self.learn_names()
         topics = await self._store.topic_states(list(self._topics)) if self._topics else {}
-        if self._is_another(states):
+        known = dict(self._topics)
+        if is_another := self._is_another(states):
             # Everything is to be made anew, and the configuration to be recorded there too.
             self.floor = int(self._clock()) + 1
             self.epoch += 1
@@ -160,11 +162,14 @@ class Watcher:
         for topic, state in topics.items():
             if topic in self._topics:
                 self._topics[topic] = state
+        changed = is_another or states != self._states or topics != known or not self.readable
         self._states = states
-        self.knowledge += 1
         self._generation = self._store.generation
         self.readable = True
-        self._noticed()
+        # Much that is written is no change of any feed.
+        if changed:
+            self.knowledge += 1
+            self._noticed()
 
     def _is_another(self, states: Mapping[str, State]) -> bool:
         """Whether another store stands where the one stood that was looked at last."""
@@ -181,8 +186,11 @@ class Watcher:
         """Reads what sections there are: one may have been made since the last look."""
         # One after the other: what was read first must not take the place of what was read later.
         async with self._learning:
-            self.names = SectionNames(self._configured, await self._store.sections())
-            self.knowledge += 1
+            stored = await self._store.sections()
+            if stored != self._stored:
+                self._stored = stored
+                self.names = SectionNames(self._configured, stored)
+                self.knowledge += 1
 
     def _note(self, trouble: str) -> None:
         """Says once what is wrong, and once that it is well again."""

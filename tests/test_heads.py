@@ -3,8 +3,8 @@
 import pytest
 
 from feeds.addresses import FeedAddress, PageAddress, path_of
-from feeds.heads import content_type, feed_headers, page_headers
-from feeds.model import EVERYTHING, FEED_FORMATS, FeedFormat, Selection
+from feeds.heads import content_type, feed_headers, page_headers, purged_with
+from feeds.model import EVERYTHING, FEED_FORMATS, FeedFormat, Selection, Topic
 from tests.render.articles import HUBS, SITE, configured, document
 
 XML = "application/xml; charset=utf-8"
@@ -70,6 +70,20 @@ def test_purge_tags_are_the_sections_percent_encoded_and_all() -> None:
     assert found["surrogate-key"] == "sports %D9%85%D8%AD%D9%84%D9%8A all"
 
 
+@pytest.mark.parametrize(
+    ("selection", "tags"),
+    [
+        (EVERYTHING, ["desk:all", "all"]),
+        (Selection(search="خبر"), ["desk:all", "all"]),
+        (Selection(topic=Topic("tag", "a b")), ["tag:a%20b", "all"]),
+        (Selection(topic=Topic("author", "x")), ["author:x", "all"]),
+    ],
+)
+def test_what_is_no_sections_has_a_tag_of_its_own(selection: Selection, tags: list[str]) -> None:
+    """So that a change in one section need not let everything go; no slug can be the same."""
+    assert list(purged_with(selection)) == tags
+
+
 @pytest.mark.parametrize("format", FEED_FORMATS)
 def test_scripts_elsewhere_may_read_feeds_and_browsers_run_none_in_them(format: FeedFormat) -> None:
     found = headers(format)
@@ -86,7 +100,7 @@ def test_the_language_is_the_feeds() -> None:
 
 def test_pages_say_their_canonical_address_and_run_no_inline_script() -> None:
     address = PageAddress(selection=Selection(sections=("محلي",)))
-    found = dict(page_headers(path_of(address), configured()))
+    found = dict(page_headers(path_of(address), configured(), tags=["x", "all"]))
     assert found["content-type"] == "text/html; charset=utf-8"
     assert found["link"] == f'<{SITE}/%D9%85%D8%AD%D9%84%D9%8A/>; rel="canonical"'
     policy = found["content-security-policy"]

@@ -8,6 +8,8 @@ if [ "${1:-}" = soak ]; then
 	[ -d /usr/share/wordpress ] && command -v php >/dev/null 2>&1 && command -v mariadbd >/dev/null 2>&1 \
 		|| missing="$missing wordpress php-fpm php-cli php-mysql php-xml php-mbstring mariadb-server"
 fi
+command -v varnishd >/dev/null 2>&1 || [ -x /usr/sbin/varnishd ] || missing="$missing varnish"
+ls /usr/lib/*/varnish/vmods/libvmod_xkey.so >/dev/null 2>&1 || missing="$missing varnish-modules"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	echo "installing for the tests:$missing"

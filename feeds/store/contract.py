@@ -3,10 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from feeds.model import Article, Section, Selection, State, Tombstone, Topic, TopicKind
+from feeds.store.outbox import Outbox
+
+# News since ever (`Writing.put`).
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,23 +109,25 @@ class Writing(Protocol):
         stays so. No version moves."""
         ...
 
-    async def put(self, articles: Sequence[tuple[Article, bytes]]) -> None:
+    async def put(self, articles: Sequence[tuple[Article, bytes]], *, news_since: datetime | None = None) -> None:
         """Inserts articles or replaces them by guid, each with its digest. Their sections must exist.
 
-        The time of the first import stays. A withdrawn article is published again. Of a guid that comes twice
-        the last stands. Tags and authors that are new are made; two names that fold alike are one (R14).
+        Announced (Outbox) are those that stand in the feeds, or stood there until now, by a time since `news_since`;
+        without it none are. Ends of embargoes always are, when they come. The time of the first import
+        stays. A withdrawn article is published again. Of a guid that comes twice the last stands. Tags and authors
+        that are new are made; two names that fold alike are one (R14).
         """
         ...
 
     async def withdraw(self, guid: str, when: datetime, reason: str) -> bool:
         """Takes an article out of every section and leaves a tombstone; False where there is none to take.
 
-        Under embargo it was never seen, and leaves no tombstone in the sections.
+        That is announced. Under embargo it was never seen, and leaves no tombstone in the sections.
         """
         ...
 
     async def restore(self, guid: str, when: datetime) -> bool:
-        """Publishes a withdrawn article again; False where it is not withdrawn.
+        """Publishes a withdrawn article again, and announces it; False where it is not withdrawn.
 
         It is modified at `when` or, if that is no second later than its withdrawal, a second after it.
         """
@@ -149,6 +155,11 @@ class Store(Protocol):
     @property
     def generation(self) -> int:
         """Raised whenever another store was found in the place of the one that was open."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Whom to tell of what."""
         ...
 
     async def open(self) -> None:

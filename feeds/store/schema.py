@@ -135,6 +135,50 @@ INSERT INTO quarters (scope_id, quarter, changed)
 SELECT 0, 0, max(changed) FROM scopes WHERE id = 1 AND changed > 0 GROUP BY id;
 """
 
+# Of changes that others are to be told of (outbox.py); times in microseconds since 1970. `embargoes` are ends that
+# come without a write; `servers` the processes that serve, and `leaders` has the one of them that tells others.
+_OUTBOX = """
+CREATE TABLE announcements (
+    scope_id INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL,
+    since INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE embargoes (
+    ends INTEGER NOT NULL,
+    scope_id INTEGER NOT NULL,
+    PRIMARY KEY (ends, scope_id)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO embargoes (ends, scope_id)
+SELECT DISTINCT position, scope_id FROM listings WHERE position > strftime('%s', 'now') * 1000000;
+
+CREATE TABLE deliveries (
+    kind TEXT NOT NULL CHECK (kind IN ('purge', 'ping')),
+    target TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    PRIMARY KEY (kind, target, topic)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX deliveries_by_time ON deliveries (due);
+
+CREATE TABLE servers (
+    name TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    seen INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE leaders (
+    place INTEGER PRIMARY KEY CHECK (place = 1),
+    name TEXT NOT NULL,
+    until INTEGER NOT NULL
+) STRICT;
+"""
+
 # After the second step, what it holds is derived from the articles there are (deriving.py).
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SELECTIONS, _ARCHIVES)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SELECTIONS, _ARCHIVES, _OUTBOX)
 VERSION = len(MIGRATIONS)

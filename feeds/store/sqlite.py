@@ -33,6 +33,7 @@ from feeds.store.deriving import derive
 from feeds.store.facts import FINGERPRINT, SOURCE, read_fact
 from feeds.store.rows import COLUMNS, from_micros, from_row, micros
 from feeds.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
+from feeds.store.sqlite_outbox import SqliteOutbox
 from feeds.store.topics import find_topic, topic_versions
 from feeds.store.words import search
 from feeds.store.writing import ALL, SqliteWriting, read_sections, utc
@@ -85,6 +86,7 @@ class SqliteStore:
         self._data_version: int | None = None
         self._pools: tuple[Pool, Pool, Pool] | None = None
         self._generation = 0
+        self.outbox = SqliteOutbox(reading=lambda: self._pool(0).lend(), writing=self._transaction)
         # Of pools to files that were replaced.
         self._closings: set[asyncio.Task[None]] = set()
 
@@ -320,14 +322,19 @@ class SqliteStore:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Writing]:
+        async with self._transaction() as db:
+            writing = SqliteWriting(db, self._clock)
+            yield writing
+            await writing.finish()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[aiosqlite.Connection]:
         async with self._turn:
             await self._reopen_if_replaced()
             file, pool = self._identity, self._pool(1)
             async with pool.lend() as db:
                 await db.execute("BEGIN IMMEDIATE")
-                writing = SqliteWriting(db, self._clock)
-                yield writing
-                await writing.finish()
+                yield db
                 await db.execute("COMMIT")
             # Not self._identity: the watcher may have opened the new file meanwhile.
             if identity(self._path) != file:

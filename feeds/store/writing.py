@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import aiosqlite
 
 from feeds.model import Article, Section
-from feeds.store.contract import Known
+from feeds.store.contract import ALWAYS, Known
 from feeds.store.days import QUARTER, Quarter, touch_every_quarter, touch_quarters
 from feeds.store.facts import FINGERPRINT, SOURCE, read_fact, write_fact
 from feeds.store.rows import COLUMNS, article_of, micros, to_row
+from feeds.store.sqlite_outbox import EMBARGO, announce
 from feeds.store.topics import topics_of
 from feeds.store.words import Rows, Words, forget, index, same_second, words_of
 from feeds.text.guid import article_key
@@ -110,6 +111,9 @@ class SqliteWriting:
         self._clock = clock
         self._touched: set[int] = set()
         self._quarters: set[Quarter] = set()
+        # Of those, what others are to be told of; and where an embargo ends, in microseconds.
+        self._announced: set[int] = set()
+        self._embargoes: set[tuple[int, int]] = set()
         self._everything = self._renamed = False
         self._ids: dict[str, int] | None = None
 
@@ -160,7 +164,7 @@ class SqliteWriting:
 
     async def _merge(self, old: int, new: int) -> None:
         """Moves all that stands in one scope to another, and drops it."""
-        for table in ("listings", "tombstones", "buried"):
+        for table in ("listings", "tombstones", "buried", "announcements", "embargoes"):
             await self._db.execute(f"UPDATE OR IGNORE {table} SET scope_id = ? WHERE scope_id = ?", (new, old))
             await self._db.execute(f"DELETE FROM {table} WHERE scope_id = ?", (old,))
         rows = await self._db.execute_fetchall(
@@ -180,7 +184,7 @@ class SqliteWriting:
         rows = [(name, scopes[slug]) for name in names if name not in scopes]
         await self._db.executemany("INSERT OR IGNORE INTO former_slugs (slug, scope_id) VALUES (?, ?)", rows)
 
-    async def put(self, articles: Sequence[tuple[Article, bytes]]) -> None:
+    async def put(self, articles: Sequence[tuple[Article, bytes]], *, news_since: datetime | None = None) -> None:
         scopes = await self._scopes()
         # A guid may come twice: the last one stands.
         latest = {article_key(article.guid): (article, digest) for article, digest in articles}
@@ -207,6 +211,7 @@ class SqliteWriting:
                 self._quarters |= old.quarters
             self._touched.update(ids)
             self._quarters |= {(scope, position // QUARTER) for scope in (ALL, *json.loads(texts[0]))}
+            self._note_news(old, position, ids, news_since)
             if old is None or not old.stands(position, *texts):
                 listed += [(scope, position, article.guid, id) for scope in ids]
                 if old and old.withdrawn:
@@ -223,6 +228,15 @@ class SqliteWriting:
         await self._db.executemany(_EXHUME, exhumed)
         await self._db.executemany(_PUT, rows)
         await self._db.executemany(_LIST, listed)
+
+    def _note_news(self, old: "_Stored | None", position: int, ids: Iterable[int], since: datetime | None) -> None:
+        """Notes whom a change concerns beside the feeds."""
+        now = int(self._clock() * 1_000_000)
+        shown = [at for at in (position, old.position if old and not old.withdrawn else position) if at <= now]
+        if since and any(at >= micros(since) for at in shown):
+            self._announced.update(ids, old.scope_ids if old else ())
+        if position > now:
+            self._embargoes.update((position, scope) for scope in ids)
 
     async def _reindex(self, articles: Sequence[tuple[Article, _Stored | None]]) -> list[int]:
         """Brings the words of articles in; returns their rows in the index."""
@@ -261,6 +275,7 @@ class SqliteWriting:
         await self._db.executemany(_UNLIST, [(scope, stored.position, guid) for scope in scopes])
         # Under embargo it was never seen: a tombstone would tell of it.
         if stored.position <= micros(when):
+            self._announced.update(scopes)
             await self._db.executemany(_BURY, [(scope, micros(when), guid, stored.id) for scope in scopes])
             interred = [(scope, stored.position, guid, stored.id) for scope in stored.section_ids]
             await self._db.executemany(_INTER, interred)
@@ -291,6 +306,7 @@ class SqliteWriting:
         await self.index_again([stored.id])
         self._touched.update(scopes)
         self._quarters |= stored.quarters | stored._replace(position=position).quarters
+        self._note_news(None, position, scopes, ALWAYS)
         return True
 
     async def index_again(self, ids: Sequence[int]) -> None:
@@ -322,6 +338,9 @@ class SqliteWriting:
             # Archives name sections.
             await touch_every_quarter(self._db, second)
         await touch_quarters(self._db, self._quarters, second)
+        if self._announced:
+            await announce(self._db, self._announced, int(self._clock() * 1_000_000))
+        await self._db.executemany(EMBARGO, self._embargoes)
 
     async def _scopes(self) -> dict[str, int]:
         """The scope ids of sections by slug; the whole desk's by the empty string."""

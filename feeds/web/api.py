@@ -103,7 +103,7 @@ class Articles:
             await self._receive(request, body)  # type: ignore[arg-type]
             taken = _Taken()
             source = Source.of("body", body)
-            options = Options(only=self._allowed(token), restoring=True, embargo=_EMBARGO)
+            options = Options(only=self._allowed(token), restoring=True, embargo=_EMBARGO, news=None)
             try:
                 await Intake(self._desk.store, self._desk.settings, clock=self._desk.clock).take(
                     _numbered(jsonfeed.records(source)),

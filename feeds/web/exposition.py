@@ -19,12 +19,23 @@ TEXT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What others were not told of yet: changes, purges, pings; the seconds since the oldest call was decided on."""
+
+    announcements: int
+    purges: int
+    pings: int
+    age: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What is shown: what was counted; the seconds since each section's newest article, by slug, where the store can
-    say."""
+    """What is shown: what was counted and, where the store can say, the seconds since each section's newest article,
+    by slug, and what waits in the outbox."""
 
     totals: Totals
     ages: Mapping[str, float] = field(default_factory=dict)
+    outbox: Waiting | None = None
 
 
 def exposition(measured: Measured) -> bytes:
@@ -43,6 +54,7 @@ class _Collector(Collector):
         yield from self._answers()
         yield from self._renders()
         yield from self._state()
+        yield from self._outbox()
 
     def _answers(self) -> Iterator[Metric]:
         yield self._counter(
@@ -83,6 +95,17 @@ class _Collector(Collector):
         for slug, age in self._measured.ages.items():
             ages.add_metric([slug], age)
         yield ages
+
+    def _outbox(self) -> Iterator[Metric]:
+        for calls, text in (("pings", "Calls to hubs"), ("purges", "Calls to caches")):
+            yield self._counter(calls, f"{text} that were taken, failed, or were given up", ("outcome",), every=True)
+        if waiting := self._measured.outbox:
+            family = GaugeMetricFamily("khulasat_outbox", "What others are still to be told", labels=["kind"])
+            family.add_metric(["announcement"], waiting.announcements)
+            family.add_metric(["purge"], waiting.purges)
+            family.add_metric(["ping"], waiting.pings)
+            yield family
+            yield _gauge("outbox_age_seconds", "Since the oldest waiting call was decided on", waiting.age)
 
     def _counter(
         self, group: str, text: str, labels: tuple[str, ...], *, name: str = "", every: bool = False

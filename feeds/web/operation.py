@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from feeds.desk import Desk
 from feeds.errors import StoreUnavailable
 from feeds.web.counting import Books
-from feeds.web.exposition import TEXT_TYPE, Measured, exposition
+from feeds.web.exposition import TEXT_TYPE, Measured, Waiting, exposition
 from feeds.web.problems import Problems
 
 _NO_STORE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
@@ -42,21 +42,26 @@ class Operation:
         if self._desk.settings.server.metrics != "public" and not _is_near(request):
             detail = "Metrics are for this machine itself; [server] metrics says otherwise."
             return self._problems.answer(request.scope, 403, detail)
-        measured = Measured(totals=self._books.totals(), ages=await self._ages())
+        measured = await self._measure()
         body = await asyncio.to_thread(exposition, measured)
         return Response(body, headers={**_NO_STORE, "content-type": TEXT_TYPE})
 
-    async def _ages(self) -> dict[str, float]:
-        """Seconds since the newest article of each section; nothing while the store is unwell."""
-        now = self._desk.clock()
+    async def _measure(self) -> Measured:
+        totals, now = self._books.totals(), self._desk.clock()
         if self._desk.trouble:
             # What a connection still finds may be a file that is gone.
-            return {}
+            return Measured(totals=totals)
         try:
             newest = await self._desk.store.newest(now)
+            backlog = await self._desk.store.outbox.backlog()
         except StoreUnavailable:
-            return {}
-        return {slug: (now - stands).total_seconds() for slug, stands in newest.items() if slug}
+            return Measured(totals=totals)
+        ages = {slug: (now - stands).total_seconds() for slug, stands in newest.items() if slug}
+        age = (now - backlog.oldest).total_seconds() if backlog.oldest else 0.0
+        waiting = Waiting(
+            announcements=backlog.announcements, purges=backlog.purges, pings=backlog.pings, age=max(0.0, age)
+        )
+        return Measured(totals=totals, ages=ages, outbox=waiting)
 
     async def robots(self, _: Request) -> Response:
         return PlainTextResponse("User-agent: *\nDisallow:\n", headers=_ROBOTS)

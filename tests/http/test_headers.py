@@ -23,7 +23,7 @@ def links(path: str, page: str) -> str:
     ("path", "page", "tags"),
     [
         ("/world/", "/world/", "world,all"),
-        ("/", "/", "all"),
+        ("/", "/", "desk:all,all"),
         (f"/{CULTURE}/", f"/{CULTURE}/", f"{CULTURE},all"),
         ("/sports+world/", "/sports+world/", "sports,world,all"),
     ],
@@ -103,8 +103,11 @@ async def test_max_age_is_configured(tmp_path: Path) -> None:
         assert b"<ttl>2</ttl>" in answer.body
 
 
-@pytest.mark.parametrize("path", ["/", "/world/", f"/articles/{article_key('here')}/"])
-async def test_the_headers_of_a_page(newsroom: Newsroom, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "tags"),
+    [("/", "desk:all all"), ("/world/", "world all"), (f"/articles/{article_key('here')}/", "world all")],
+)
+async def test_the_headers_of_a_page(newsroom: Newsroom, path: str, tags: str) -> None:
     """Pages are HTML with just what they use allowed, no script, and nobody may frame them."""
     answer = await newsroom.ask(path)
     assert answer.status == 200
@@ -121,6 +124,8 @@ async def test_the_headers_of_a_page(newsroom: Newsroom, path: str) -> None:
         "link": f'<{SITE}{path}>; rel="canonical"',
         "x-content-type-options": "nosniff",
         "content-language": "ar",
+        "cache-tag": tags.replace(" ", ","),
+        "surrogate-key": tags,
         "referrer-policy": "strict-origin-when-cross-origin",
         "last-modified": CHANGED,
     }

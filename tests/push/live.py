@@ -1,0 +1,56 @@
+"""A desk that runs, and what happens to its store meanwhile."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from feeds import intake
+from feeds.desk import present
+from feeds.model import Article
+from feeds.settings import load
+from feeds.settling import settle
+from feeds.store.contract import ALWAYS, Store
+from feeds.store.sqlite import SqliteStore
+from tests.live.server import LOCAL
+from tests.store.articles import article, digest
+
+
+def configure_desk(folder: Path, *hubs: str, more: str = "") -> None:
+    listed = ", ".join(f'"{hub}"' for hub in hubs)
+    (folder / "config.toml").write_text(f"{LOCAL}\n[websub]\nhubs = [{listed}]\n{more}\n", "utf-8")
+
+
+def with_store(folder: Path, work: Callable[[Store], Awaitable[object]]) -> float:
+    """Does something with the store as another process would; when it was done, on the steady clock."""
+
+    async def run() -> float:
+        settings = load(folder / "config.toml", {})
+        store = SqliteStore(settings.store_path, clock=time.time)
+        await store.open()
+        try:
+            await settle(store, settings)
+            await work(store)
+            return time.monotonic()
+        finally:
+            await store.close()
+
+    return asyncio.run(run())
+
+
+def publish(folder: Path, guid: str, section: str = "world") -> float:
+    """Publishes an article as the newsroom's push does: all are told."""
+    made: Article = article(guid, at=present(), sections=(section,), url=f"https://elsewhere.example/{guid}")
+
+    async def work(store: Store) -> None:
+        async with store.writing() as writing:
+            await writing.put([(made, digest(made))], news_since=ALWAYS)
+
+    return with_store(folder, work)
+
+
+def withdraw(folder: Path, guid: str) -> float:
+    async def work(store: Store) -> None:
+        assert (await intake.withdraw(store, [guid], "", present()))[guid]
+
+    return with_store(folder, work)
