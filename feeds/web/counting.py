@@ -27,25 +27,33 @@ class Counting:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # What answers a fault stands around this.
         status = 500
         size = 0
+        whole = False
+
+        def count() -> None:
+            self._metrics.answered(cast("Kind", scope.get(KIND, "other")), status, size)
 
         async def counted(message: Message) -> None:
-            nonlocal status, size
+            nonlocal status, size, whole
             if message["type"] == "http.response.start":
                 status = message["status"]
             else:
                 size += len(message.get("body", b""))
+                whole = not message.get("more_body", False)
+                if whole:
+                    # Before it is sent: whoever has an answer finds it counted.
+                    count()
             await send(message)
 
         try:
             await self._app(scope, receive, counted)
-        except Exception:
-            # What answers it stands around this; half an answer is none.
-            status = 500
-            raise
         finally:
-            self._metrics.answered(cast("Kind", scope.get(KIND, "other")), status, size)
+            if not whole:
+                # Half an answer is none.
+                status = 500
+                count()
 
 
 class Kinds:
