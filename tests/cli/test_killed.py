@@ -18,7 +18,12 @@ from tests.cli.conftest import Run, environment
 from tests.importers.test_copies import page
 
 # When something was done; all else is the same whenever it is done.
-_MOMENTS = {"quarters": {"changed"}, "scopes": {"changed", "since"}, "articles": {"imported"}}
+_MOMENTS = {
+    "quarters": {"changed"},
+    "scopes": {"changed", "since"},
+    "articles": {"imported"},
+    "announcements": {"since"},
+}
 
 
 def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
