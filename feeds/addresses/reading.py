@@ -1,0 +1,73 @@
+"""A path below the site's address, and its query -> what stands there, or where it does."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from feeds.addresses.parameters import KEPT, content_of, limit_of, parameters_of
+from feeds.addresses.places import day_at, page_at
+from feeds.addresses.segments import segments_of
+from feeds.addresses.values import Address, Defaults, FeedAddress, Found, Gone, Lookup, Moved, PageAddress
+from feeds.addresses.wordpress import feed_below, with_query
+from feeds.addresses.writing import FILES, path_of, spelling
+from feeds.errors import BadParameter
+from feeds.model import FeedFormat
+
+_FORMATS: Mapping[str, FeedFormat] = {name: format for format, name in FILES.items()}
+
+
+def find(path: str, query: str, *, lookup: Lookup, defaults: Defaults) -> Found | None:
+    """What stands at a path below the site's address (percent-encoded, from the slash on), if anything does.
+
+    Raises BadParameter where `limit` or `content` is not what is allowed.
+    """
+    segments = segments_of(path)
+    if segments is None:
+        return None
+    kept, clean = segments
+    parameters = parameters_of(query)
+    found = _read(kept, parameters, lookup)
+    if found is None or isinstance(found, Gone):
+        return found
+    asked = found.selection.search
+    if clean and spelling(found) == kept and asked in (None, parameters.get("q", "")):
+        return _with_parameters(found, parameters, defaults)
+    if asked:
+        parameters["q"] = asked
+    elif asked is not None:
+        parameters.pop("q", None)
+    target = path_of(found).partition("?")[0]
+    tail = urlencode([(name, parameters[name]) for name in KEPT if name in parameters], errors="replace")
+    return Moved(path=target + (f"?{tail}" if tail else ""))
+
+
+def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) -> Address | Gone | None:
+    """The address that the segments mean, however they are spelled."""
+    names = [segment for segment in segments if segment]
+    lower = [name.lower() for name in names]
+    if lower[:2] == ["comments", "feed"]:
+        return Gone()
+    if "feed" in lower:
+        return feed_below(names, lower.index("feed"), lookup)
+    if lower and lower[-1] in _FORMATS:
+        folder = day_at(names[:-1], lookup) or page_at(names[:-1], parameters, lookup)
+        if folder is None or folder.article is not None:
+            return None
+        return FeedAddress(selection=folder.selection, format=_FORMATS[lower[-1]])
+    return with_query(page_at(names, parameters, lookup), parameters, lookup)
+
+
+def _with_parameters(address: Address, parameters: Mapping[str, str], defaults: Defaults) -> Address:
+    if isinstance(address, PageAddress):
+        return address
+    if address.selection.search == "":
+        raise BadParameter("q is missing; give what to search for, such as q=طرابلس")
+    limit, content = limit_of(parameters), content_of(parameters)
+    if address.selection.day:
+        # All of a day stands in its archive.
+        limit = None
+    return FeedAddress(
+        selection=address.selection,
+        format=address.format,
+        limit=None if limit == defaults.limit else limit,
+        content=None if content == defaults.content else content,
+    )

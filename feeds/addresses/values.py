@@ -1,0 +1,52 @@
+"""What an address asks for, as values."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from feeds.model import EVERYTHING, ContentLevel, FeedFormat, Selection, TopicKind
+
+# The slug of a section, a tag or an author for any spelling of its name, or None.
+Lookup = Callable[[Literal["section"] | TopicKind, str], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedAddress:
+    """A feed in one format; `limit` and `content` are None where they are the configuration's."""
+
+    selection: Selection
+    format: FeedFormat
+    limit: int | None = None
+    content: ContentLevel | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAddress:
+    """The page of a selection, or of one article (by its key)."""
+
+    selection: Selection = EVERYTHING
+    article: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What was asked for stands at this path (with query), below the site's address."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """Something that is not served any more."""
+
+
+Address = FeedAddress | PageAddress
+Found = Address | Moved | Gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What a feed has where the request does not say."""
+
+    limit: int
+    content: ContentLevel
