@@ -8,9 +8,11 @@ from typing import NoReturn
 import click
 
 from feeds import __version__
+from feeds.commands.backup import backup
 from feeds.commands.bring import import_
 from feeds.commands.check import check
 from feeds.commands.context import INTERRUPTED, WRONG_USE
+from feeds.commands.init import init
 from feeds.commands.ping import ping
 from feeds.commands.samples import samples_
 from feeds.commands.sections import sections
@@ -56,10 +58,10 @@ def main() -> NoReturn:
 def commands(context: click.Context, config: Path) -> None:
     """The feed desk of an Arabic newsroom: keeps articles, serves every section as RSS, Atom and JSON Feed.
 
-    To begin: `feeds samples | feeds import -`, then `feeds serve`.
+    To begin: `feeds init`, `feeds samples | feeds import -`, then `feeds serve`.
     """
     context.obj = config
 
 
-for _command in (serve, import_, sections, withdraw, restore, check, ping, samples_, token):
+for _command in (serve, import_, sections, withdraw, restore, check, ping, samples_, token, init, backup):
     commands.add_command(_command)

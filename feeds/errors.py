@@ -8,6 +8,7 @@
     │   └── Unreachable       an address can't be fetched, or may not be
     ├── BadParameter          a query parameter outside what is allowed
     ├── ServeError            the service can't start: port, socket
+    ├── BadCopy               a copy of the store can't be written there
     └── StoreError
         ├── StoreUnavailable  for now: locked, gone, too slow; the same call may work later
         │   └── StoreReplaced another file stands in its place, and was not opened yet
@@ -53,6 +54,10 @@ class BadParameter(FeedsError):
 
 class ServeError(FeedsError):
     """The service can't start."""
+
+
+class BadCopy(FeedsError):
+    """A copy of the store can't be written to this place."""
 
 
 class StoreError(FeedsError):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -78,18 +78,28 @@ class Served:
 
 
 class Server:
-    """`feeds serve` as it runs; what it says is collected in `lines`. It may open so many `files`."""
+    """`feeds serve` as it runs; what it says is collected in `lines`. It may open so many `files`. It is this
+    checkout's, unless another `program` is named."""
 
-    def __init__(self, folder: Path, *arguments: str, files: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        files: int | None = None,
+        program: Sequence[str] = (sys.executable, "-m", "feeds"),
+        variables: Mapping[str, str] | None = None,
+        descriptors: Sequence[int] = (),
+    ) -> None:
         self.folder = folder
-        command = [sys.executable, "-m", "feeds", "serve", *arguments]
+        command = [*program, "serve", *arguments]
         if files:
             command = ["sh", "-c", 'ulimit -n "$0"; exec "$@"', str(files), *command]
         # A group of its own: a signal to it reaches workers too, as Ctrl-C does.
         self.process = subprocess.Popen(
             command,
             cwd=folder,
-            env=environment(),
+            env=environment() if variables is None else variables,
+            pass_fds=descriptors,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
