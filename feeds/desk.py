@@ -15,9 +15,10 @@ from feeds.edition import Edition
 from feeds.errors import StoreError, StoreUnavailable
 from feeds.failures import Failures
 from feeds.logs import event
+from feeds.made import Absent, Made, kind
 from feeds.metrics import Metrics
 from feeds.model import EVERYTHING, FEED_FORMATS, Selection, State, Tombstone, TopicKind
-from feeds.press import Absent, Made, Press, kind
+from feeds.press import Press
 from feeds.processes import has_gone, make_name
 from feeds.renewal import Renewal
 from feeds.representation import Representation
@@ -131,9 +132,14 @@ class Desk:
         """Sees to it that `lookup` knows the tag or the author that a path asks for. Raises StoreUnavailable."""
         await self._topics.learn(path)
 
-    def lookup(self, kind: Literal["section"] | TopicKind, name: str) -> str | None:
+    def lookup(self, kind: Literal["section", "profile"] | TopicKind, name: str) -> str | None:
         """The slug of what is called so, for `addresses.find`: of tags and authors, those that were learned."""
-        return self.names.slug(name) if kind == "section" else self._topics.slug(kind, name)
+        match kind:
+            case "section":
+                return self.names.slug(name)
+            case "profile":
+                return None
+        return self._topics.slug(kind, name)
 
     @property
     def edition(self) -> Edition:

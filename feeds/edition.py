@@ -163,6 +163,11 @@ class Edition:
             return own
         return self._site.description or self.title(selection, topic)
 
+    @property
+    def sections(self) -> Sequence[Section]:
+        """All sections, in the order of the landing page."""
+        return list(self._names)
+
     def section(self, slug: str) -> Section:
         # A section made a moment ago by another process may not be known here yet.
         return self._slugs.get(slug) or Section(slug=slug, title=slug)

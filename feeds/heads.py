@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from feeds.addresses import FeedAddress
-from feeds.model import REGISTERED_TYPES, Document, Selection, TopicKind
+from feeds.model import EVERYTHING, REGISTERED_TYPES, Document, Selection, TopicKind
 from feeds.representation import Headers
 from feeds.settings import Settings
 from feeds.text.slug import quote_slug
@@ -56,6 +56,20 @@ def feed_headers(address: FeedAddress, document: Document, settings: Settings) -
     if address.format != "json":
         headers.append(("content-security-policy", _FEED_POLICY))
     return headers
+
+
+def listing_headers(settings: Settings, kind: str) -> Headers:
+    """The headers of a list for machines, of this media type."""
+    return [
+        ("content-type", kind),
+        ("cache-control", _cache_control(settings.feeds.max_age)),
+        ("vary", "Accept-Encoding"),
+        ("access-control-allow-origin", "*"),
+        ("access-control-expose-headers", "ETag, Link"),
+        ("x-content-type-options", "nosniff"),
+        *_tagged(purged_with(EVERYTHING)),
+        ("content-security-policy", _FEED_POLICY),
+    ]
 
 
 def tag_of(kind: Literal["all", "section"] | TopicKind, slug: str) -> str:

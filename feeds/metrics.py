@@ -10,7 +10,7 @@ from itertools import product
 from typing import Literal, get_args
 
 # What was asked for; `other` is what is nothing of ours, or no request at all.
-Kind = Literal["rss", "atom", "json", "page", "redirect", "static", "operation", "api", "other"]
+Kind = Literal["rss", "atom", "json", "page", "listing", "partner", "redirect", "static", "operation", "api", "other"]
 # Who answered.
 Way = Literal["lane", "application"]
 _STALE = "lane, stale"
@@ -18,7 +18,7 @@ Key = tuple[str, ...]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 WAYS: tuple[Way, ...] = get_args(Way)
-RENDERED: tuple[Kind, ...] = ("rss", "atom", "json", "page")
+RENDERED: tuple[Kind, ...] = ("rss", "atom", "json", "page", "listing", "partner")
 FRESHNESS = ("hit", "stale", "stored", "collapsed")
 _STATUSES = (
     *(200, 201, 202, 204, 301, 304),

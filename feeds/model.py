@@ -108,11 +108,12 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tombstone:
-    """The record that an article was withdrawn (RFC 6721)."""
+    """The record that an article was withdrawn (RFC 6721). `url` is the article's."""
 
     guid: str
     withdrawn: datetime
     reason: str = ""
+    url: str | None = None
 
 
 class Topic(NamedTuple):

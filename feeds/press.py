@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from feeds.addresses import Address, FeedAddress, PageAddress, path_of
+from feeds.addresses import Address, FeedAddress, ListingAddress, PageAddress, PartnerAddress, path_of
 from feeds.edition import GRAVES, Edition
 from feeds.heads import feed_headers, page_headers, purged_with
-from feeds.metrics import Kind
-from feeds.model import Article, Selection, State, Tombstone
+from feeds.listings import Listings
+from feeds.made import Absent, Made
+from feeds.model import Article, Selection
 from feeds.render import pages
 from feeds.render.jsonfeed import json_feed
 from feeds.render.xml import atom, rss
@@ -21,35 +21,6 @@ from feeds.watcher import Watcher
 _RENDERERS = {"rss": rss, "atom": atom, "json": json_feed}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """A representation, and what it was made from: it is fresh until the store has come further.
-
-    What is fleeting is not to be kept: a search that finds nothing, of which there are any number.
-    """
-
-    representation: Representation
-    state: State
-    epoch: int
-    fleeting: bool = False
-
-    @property
-    def size(self) -> int:
-        return self.representation.size
-
-
-def kind(address: Address) -> Kind:
-    """What stands at an address, as it is counted."""
-    return address.format if isinstance(address, FeedAddress) else "page"
-
-
-class Absent(Exception):
-    """Nothing stands at an address; nothing any more, where there is a tombstone."""
-
-    def __init__(self, tombstone: Tombstone | None) -> None:
-        self.tombstone = tombstone
-
-
 class Press:
     """Makes representations. `watcher` has the sections' names, `clock` gives the present time, aware."""
 
@@ -58,6 +29,7 @@ class Press:
         self._store = store
         self._watcher = watcher
         self._clock = clock
+        self._listings = Listings(settings, store, watcher, clock=clock)
 
     async def make(self, address: Address) -> Made:
         """The representation at an address. Raises Absent, StoreUnavailable."""
@@ -66,6 +38,10 @@ class Press:
         if isinstance(address, FeedAddress):
             day = address.selection.day
             return await (self._archive(address, day, epoch) if day else self._feed(address, epoch))
+        if isinstance(address, ListingAddress):
+            return await self._listings.make(address, epoch)
+        if isinstance(address, PartnerAddress):
+            raise Absent(None)
         if address.article is None:
             return await self._page(address, epoch)
         return await self._article(address, address.article, epoch)

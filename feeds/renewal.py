@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from feeds.addresses import Address, FeedAddress
+from feeds.addresses import Address, PageAddress
 from feeds.errors import StoreError
 from feeds.logs import event
 
@@ -96,4 +96,4 @@ def _is_renewed(address: Address) -> bool:
     anywhere is one of theirs; the page of an article and a day that is over are asked for once."""
     if address.selection.search is not None or address.selection.day:
         return False
-    return isinstance(address, FeedAddress) or address.article is None
+    return not isinstance(address, PageAddress) or address.article is None

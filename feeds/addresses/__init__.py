@@ -9,7 +9,18 @@ from feeds.addresses.parameters import MAX_LIMIT, MAX_QUERY
 from feeds.addresses.reading import find
 from feeds.addresses.reserved import RESERVED
 from feeds.addresses.segments import topic_named
-from feeds.addresses.values import Address, Defaults, FeedAddress, Found, Gone, Lookup, Moved, PageAddress
+from feeds.addresses.values import (
+    Address,
+    Defaults,
+    FeedAddress,
+    Found,
+    Gone,
+    ListingAddress,
+    Lookup,
+    Moved,
+    PageAddress,
+    PartnerAddress,
+)
 from feeds.addresses.wordpress import category_name
 from feeds.addresses.writing import FILES, path_of
 
@@ -23,9 +34,11 @@ __all__ = [
     "FeedAddress",
     "Found",
     "Gone",
+    "ListingAddress",
     "Lookup",
     "Moved",
     "PageAddress",
+    "PartnerAddress",
     "category_name",
     "find",
     "path_of",

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from feeds.addresses.listings import listing_at, partner_at
 from feeds.addresses.parameters import KEPT, content_of, limit_of, parameters_of
 from feeds.addresses.places import day_at, page_at
 from feeds.addresses.segments import segments_of
-from feeds.addresses.values import Address, Defaults, FeedAddress, Found, Gone, Lookup, Moved, PageAddress
+from feeds.addresses.values import Address, Defaults, FeedAddress, Found, Gone, Lookup, Moved
 from feeds.addresses.wordpress import feed_below, with_query
 from feeds.addresses.writing import FILES, path_of, spelling
 from feeds.errors import BadParameter
@@ -53,11 +54,12 @@ def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) ->
         if folder is None or folder.article is not None:
             return None
         return FeedAddress(selection=folder.selection, format=_FORMATS[lower[-1]])
-    return with_query(page_at(names, parameters, lookup), parameters, lookup)
+    listed = listing_at(names) or partner_at(names, lookup)
+    return listed or with_query(page_at(names, parameters, lookup), parameters, lookup)
 
 
 def _with_parameters(address: Address, parameters: Mapping[str, str], defaults: Defaults) -> Address:
-    if isinstance(address, PageAddress):
+    if not isinstance(address, FeedAddress):
         return address
     if address.selection.search == "":
         raise BadParameter("q is missing; give what to search for, such as q=طرابلس")

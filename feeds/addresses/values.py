@@ -6,8 +6,9 @@ from typing import Literal
 
 from feeds.model import EVERYTHING, ContentLevel, FeedFormat, Selection, TopicKind
 
-# The slug of a section, a tag or an author for any spelling of its name, or None.
-Lookup = Callable[[Literal["section"] | TopicKind, str], str | None]
+# The slug of a section, a tag or an author, or the name of a partner's profile, for any spelling of it; or None.
+Lookup = Callable[[Literal["section", "profile"] | TopicKind, str], str | None]
+ListingKind = Literal["opml", "news"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,34 @@ class PageAddress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListingAddress:
+    """A list for machines of the whole desk: its feeds as OPML, or its news sitemap.
+
+    Of a sitemap that is too long for one document, `part` is one of its parts, the first being 1.
+    """
+
+    kind: ListingKind
+    part: int | None = None
+
+    @property
+    def selection(self) -> Selection:
+        """What it changes with."""
+        return EVERYTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerAddress:
+    """A section's feed in a partner's profile."""
+
+    section: str
+    profile: str
+
+    @property
+    def selection(self) -> Selection:
+        return Selection(sections=(self.section,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
     """What was asked for stands at this path (with query), below the site's address."""
 
@@ -40,7 +69,7 @@ class Gone:
     """Something that is not served any more."""
 
 
-Address = FeedAddress | PageAddress
+Address = FeedAddress | PageAddress | ListingAddress | PartnerAddress
 Found = Address | Moved | Gone
 
 

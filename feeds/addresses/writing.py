@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from feeds.addresses.values import Address, FeedAddress, PageAddress
+from feeds.addresses.values import Address, FeedAddress, ListingAddress, PageAddress, PartnerAddress
 from feeds.model import FeedFormat, Selection, TopicKind
 from feeds.text.slug import quote_slug
 
@@ -13,6 +13,10 @@ _TOPIC_FOLDERS: Mapping[TopicKind, str] = {"tag": "tags", "author": "authors"}
 
 def path_of(address: Address) -> str:
     """The one right path of an address, percent-encoded, with its query."""
+    if isinstance(address, ListingAddress):
+        return f"/{_listing_file(address)}"
+    if isinstance(address, PartnerAddress):
+        return f"{_folder(address.selection)}{partner_file(address.profile)}"
     query: dict[str, str | int | None] = {"q": address.selection.search or None}
     file = ""
     if isinstance(address, FeedAddress):
@@ -26,9 +30,24 @@ def path_of(address: Address) -> str:
 
 def spelling(address: Address) -> list[str]:
     """The decoded segments of an address that is written right."""
+    if isinstance(address, ListingAddress):
+        return [_listing_file(address)]
+    if isinstance(address, PartnerAddress):
+        return [*_segments_of(address.selection), partner_file(address.profile)]
     if isinstance(address, PageAddress) and address.article is not None:
         return ["articles", address.article, ""]
     return [*_segments_of(address.selection), FILES[address.format] if isinstance(address, FeedAddress) else ""]
+
+
+def partner_file(profile: str) -> str:
+    """The last segment of the addresses of a partner's feeds."""
+    return f"{profile}.xml"
+
+
+def _listing_file(address: ListingAddress) -> str:
+    if address.kind == "opml":
+        return "opml.xml"
+    return "news-sitemap.xml" if address.part is None else f"news-sitemap-{address.part}.xml"
 
 
 def _folder(selection: Selection) -> str:

@@ -212,6 +212,12 @@ class Store(Protocol):
         """
         ...
 
+    async def recent(self, since: datetime, limit: int, now: datetime) -> Shelf:
+        """The latest of the whole desk that stand at `since` or later and are not under embargo at `now`, without their
+        texts: `content_html` is empty, `directed_html` None. There are no tombstones; `older` is as if all that is
+        asked for were shown."""
+        ...
+
     async def day(self, section: str, begin: datetime, end: datetime, now: datetime) -> DayShelf:
         """All of a section (of the whole desk: the empty string) from `begin` to before `end`, both on a quarter of
         an hour, that is not under embargo at `now`. A section that doesn't exist is empty."""

@@ -1,12 +1,12 @@
 """Days of history in SQLite: what stands between two moments, and when anything there last changed."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import NamedTuple
 
 import aiosqlite
 
 from feeds.model import Tombstone
+from feeds.store.rows import to_tombstone
 
 # Microseconds of a quarter of an hour: days of every time zone are made of whole ones.
 QUARTER = 900_000_000
@@ -36,7 +36,7 @@ SELECT min(position) FROM (
 )
 """
 BURIED = """
-SELECT b.guid, a.withdrawn, a.reason FROM buried b JOIN articles a ON a.id = b.article_id
+SELECT b.guid, a.withdrawn, a.reason, a.url FROM buried b JOIN articles a ON a.id = b.article_id
 WHERE b.scope_id = ? AND b.position >= ? AND b.position < ? ORDER BY b.position DESC, b.guid
 """
 CHANGED = """
@@ -77,10 +77,7 @@ async def read_day(db: aiosqlite.Connection, scope: int, begin: int, end: int, m
     first = -_EVER if older is None else older
     last = _EVER if newer is None else newer
     ((changed,),) = await db.execute_fetchall(CHANGED, (scope, first // QUARTER, last // QUARTER))
-    tombstones = [
-        Tombstone(guid=guid, withdrawn=datetime.fromisoformat(when), reason=reason) for guid, when, reason in buried
-    ]
-    return Day(ids, tombstones, older, newer, changed or 0)
+    return Day(ids, [to_tombstone(*row) for row in buried], older, newer, changed or 0)
 
 
 async def touch_quarters(db: aiosqlite.Connection, quarters: Iterable[Quarter], second: int) -> None:

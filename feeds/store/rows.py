@@ -76,10 +76,15 @@ def _details(article: Article) -> dict[str, Any]:
 def from_row(row: Iterable[Any], slugs: Mapping[int, str]) -> Article | Tombstone:
     """A row of COLUMNS as an article or, if it was withdrawn, as its tombstone; `slugs` by scope id."""
     columns = tuple(row)
-    guid, _, withdrawn, reason, *_ = columns
+    guid, _, withdrawn, reason, url, *_ = columns
     if withdrawn is not None:
-        return Tombstone(guid=guid, withdrawn=datetime.fromisoformat(withdrawn), reason=reason)
+        return to_tombstone(guid, withdrawn, reason, url)
     return article_of(columns, slugs)
+
+
+def to_tombstone(guid: str, withdrawn: str, reason: str, url: str | None) -> Tombstone:
+    """A tombstone of these columns."""
+    return Tombstone(guid=guid, withdrawn=datetime.fromisoformat(withdrawn), reason=reason, url=url)
 
 
 def article_of(row: Iterable[Any], slugs: Mapping[int, str]) -> Article:

@@ -31,7 +31,8 @@ from feeds.store.contract import DayShelf, SectionReport, Shelf, Writing
 from feeds.store.days import Day, read_day
 from feeds.store.deriving import derive
 from feeds.store.facts import FINGERPRINT, SOURCE, read_fact
-from feeds.store.rows import COLUMNS, from_micros, from_row, micros
+from feeds.store.recent import read_recent
+from feeds.store.rows import COLUMNS, from_micros, from_row, micros, to_tombstone
 from feeds.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from feeds.store.sqlite_outbox import SqliteOutbox
 from feeds.store.topics import find_topic, topic_versions
@@ -47,7 +48,7 @@ NEXT_EMBARGO = """
 SELECT position FROM listings WHERE scope_id = ? AND position > ? ORDER BY position LIMIT 1
 """
 GRAVES = """
-SELECT -t.withdrawn, t.guid, a.withdrawn, a.reason FROM tombstones t JOIN articles a ON a.id = t.article_id
+SELECT -t.withdrawn, t.guid, a.withdrawn, a.reason, a.url FROM tombstones t JOIN articles a ON a.id = t.article_id
 WHERE t.scope_id = ? ORDER BY t.withdrawn DESC, t.guid LIMIT ?
 """
 # Walks the primary key of articles.
@@ -265,6 +266,24 @@ class SqliteStore:
             older=None if older is None else from_micros(older),
         )
 
+    async def recent(self, since: datetime, limit: int, now: datetime) -> Shelf:
+        moment = micros(now)
+        async with self._snapshot() as db:
+            scopes = {row[1]: row for row in await db.execute_fetchall(_SCOPES)}
+            found = await read_recent(db, ALL, micros(since), limit, moment)
+            ends = list(await db.execute_fetchall(NEXT_EMBARGO, (ALL, moment)))
+        slugs = {id: slug for slug, (id, *_) in scopes.items()}
+        articles = [from_row(found.rows[id], slugs) for id in found.ids]
+        _, _, version, changed, made, _ = scopes[""]
+        return Shelf(
+            state=State(version=version, changed=changed),
+            articles=[article for article in articles if isinstance(article, Article)],
+            tombstones=[],
+            changes_at=from_micros(ends[0][0]) if ends else None,
+            since=utc(made),
+            older=None if found.older is None else from_micros(found.older),
+        )
+
     async def day(self, section: str, begin: datetime, end: datetime, now: datetime) -> DayShelf:
         moment = micros(now)
         async with self._snapshot() as db:
@@ -367,11 +386,8 @@ async def _search(db: aiosqlite.Connection, query: str, limit: int, moment: int)
 async def _tombstones(db: aiosqlite.Connection, scopes: Sequence[int], limit: int) -> list[Tombstone]:
     """The latest withdrawals from some scopes."""
     buried = [await db.execute_fetchall(GRAVES, (id, limit)) for id in scopes] if limit else []
-    tombs = dict.fromkeys((guid, when, reason) for _, guid, when, reason in heapq.merge(*buried))
-    return [
-        Tombstone(guid=guid, withdrawn=datetime.fromisoformat(when), reason=reason)
-        for guid, when, reason in islice(tombs, limit)
-    ]
+    tombs = dict.fromkeys(tuple(row) for _, *row in heapq.merge(*buried))
+    return [to_tombstone(*row) for row in islice(tombs, limit)]
 
 
 async def _number(db: aiosqlite.Connection, statement: str) -> int:

@@ -9,15 +9,15 @@ from collections.abc import Sequence
 
 import httptools
 
-from feeds.addresses import Address, FeedAddress, PageAddress
+from feeds.addresses import Address
 from feeds.cache import Found, Freshness
 from feeds.conditional import Decision, decide, http_date, is_lasting, parse_http_date
 from feeds.desk import Desk
 from feeds.errors import BadParameter
 from feeds.logs import event
+from feeds.made import kind
 from feeds.metrics import Tally
 from feeds.prepared import Answer, Wants
-from feeds.press import kind
 from feeds.representation import Representation
 from feeds.web.answers import Locator, fields
 
@@ -168,7 +168,7 @@ class FastLane:
             found = self._locator.find(path, parsed.query or b"") if path is not None else None
         except (BadParameter, httptools.HttpParserInvalidURLError):
             return None
-        return found if isinstance(found, FeedAddress | PageAddress) else None
+        return found if isinstance(found, Address) else None
 
     def _try(self, address: Address, wants: Wants) -> Answer | None:
         """The answer that rests on what is at hand now; None where nothing is. A bug costs speed, and no answer."""

@@ -6,6 +6,7 @@ import ipaddress
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from feeds.addresses import ListingAddress, path_of
 from feeds.desk import Desk
 from feeds.errors import StoreUnavailable
 from feeds.web.counting import Books
@@ -64,7 +65,8 @@ class Operation:
         return Measured(totals=totals, ages=ages, outbox=waiting)
 
     async def robots(self, _: Request) -> Response:
-        return PlainTextResponse("User-agent: *\nDisallow:\n", headers=_ROBOTS)
+        sitemap = self._desk.edition.url(path_of(ListingAddress(kind="news")))
+        return PlainTextResponse(f"User-agent: *\nDisallow:\n\nSitemap: {sitemap}\n", headers=_ROBOTS)
 
 
 def _is_near(request: Request) -> bool:

@@ -6,13 +6,13 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from feeds.addresses import Address, FeedAddress, Gone, Moved, PageAddress
+from feeds.addresses import Address, Gone, Moved
 from feeds.cache import Found
 from feeds.conditional import decide, http_date
 from feeds.desk import Desk
 from feeds.errors import BadParameter, StoreUnavailable
+from feeds.made import kind
 from feeds.model import Tombstone
-from feeds.press import kind
 from feeds.representation import Representation
 from feeds.web.answers import Locator, fields
 from feeds.web.counting import KIND
@@ -53,7 +53,7 @@ class Addresses:
             return self._redirect(found)
         if isinstance(found, Gone):
             return self._problems.answer(scope, 410, "There are no comments here, and no feed of them.")
-        if not isinstance(found, FeedAddress | PageAddress):
+        if found is None:
             return self._problems.answer(scope, 404, _NOTHING)
         scope[KIND] = kind(found)
         # Before anything is waited for: no date in the answer is later than its Date.

@@ -14,10 +14,11 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_withdrawn_article_leaves_at_once_and_stays_as_a_tombstone(store: Store) -> None:
-    """It goes out of every section it stood in, and each holds its tombstone, with its reason."""
-    await put(store, article(sections=["world", "sports"]), article("b"))
+    """It goes out of every section it stood in, and each holds its tombstone, with its reason and its address."""
+    url = "https://elsewhere.example/a"
+    await put(store, article(sections=["world", "sports"], url=url), article("b"))
     assert await withdraw(store, "a", NOW, "خطأ")
-    grave = Tombstone(guid="a", withdrawn=NOW, reason="خطأ")
+    grave = Tombstone(guid="a", withdrawn=NOW, reason="خطأ", url=url)
     for sections, left in (((), ["b"]), (("world",), ["b"]), (("sports",), []), (("sports", "world"), ["b"])):
         shelf = await look(store, *sections)
         assert guids(shelf) == left

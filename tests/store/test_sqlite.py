@@ -15,6 +15,7 @@ from feeds.errors import StoreRefused, StoreUnavailable
 from feeds.model import EVERYTHING
 from feeds.store.connections import translated
 from feeds.store.days import BURIED, CHANGED, DAY, EARLIER, LATER
+from feeds.store.recent import HEADLINES, OLDER, RECENT
 from feeds.store.schema import APPLICATION_ID, VERSION
 from feeds.store.sqlite import ARTICLES, FOUND, GRAVES, NEXT_EMBARGO, TOPIC, WALK, SqliteStore
 from feeds.store.topics import NAMED
@@ -254,6 +255,9 @@ def test_a_bug_is_no_state_of_the_store() -> None:
         (LATER, (ALL, 0, 1, ALL, 0, 1), "SEARCH buried USING PRIMARY KEY (scope_id=? AND position>? AND position<?)"),
         (BURIED, (ALL, 0, 1), "SEARCH b USING PRIMARY KEY (scope_id=? AND position>? AND position<?)"),
         (CHANGED, (ALL, 0, 1), "SEARCH quarters USING PRIMARY KEY (scope_id=? AND quarter>? AND quarter<?)"),
+        (RECENT, (ALL, 1, 0, 50), "SEARCH listings USING PRIMARY KEY (scope_id=? AND position>? AND position<?)"),
+        (OLDER, (ALL, 0), "SEARCH listings USING PRIMARY KEY (scope_id=? AND position<?)"),
+        (HEADLINES, ("[1, 2]",), "SEARCH articles USING INTEGER PRIMARY KEY (rowid=?)"),
         (LATEST_ROW, (0, 1), "SEARCH articles USING COVERING INDEX articles_by_words (words_id>? AND words_id<?)"),
     ],
     ids=[
@@ -269,6 +273,9 @@ def test_a_bug_is_no_state_of_the_store() -> None:
         "LATER",
         "BURIED",
         "CHANGED",
+        "RECENT",
+        "OLDER",
+        "HEADLINES",
         "LATEST_ROW",
     ],
 )

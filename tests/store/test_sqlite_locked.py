@@ -34,6 +34,7 @@ METHODS: dict[str, Callable[[SqliteStore], Awaitable[object]]] = {
     "shelf": look,
     "newest": lambda store: store.newest(NOW),
     "day": lambda store: store.day("world", NOW, NOW, NOW),
+    "recent": lambda store: store.recent(NOW, 1, NOW),
     "find": lambda store: store.find("a"),
     "changed": SqliteStore.changed,
     "writing": refuse,
