@@ -94,7 +94,10 @@ def decide(known: Known | None, article: Article, mark: bytes, now: datetime) ->
         # RFC 6721 §3: a reader drops the tombstone only for an entry that was updated after it.
         later = max(article.modified, now, known.withdrawn + _SECOND).astimezone(article.modified.tzinfo)
         return "updated", replace(article, modified=later)
-    same = known.digest == mark
+    if known.pruned and article.listed_at < known.pruned:
+        # Dropped for its age, as it would be again.
+        return "unchanged", article
+    same = known.digest == mark and not known.pruned
     if same and set(known.sections) == set(article.sections) and known.correction == article.correction:
         return "unchanged", article
     # A correction is shown again, by its modification.

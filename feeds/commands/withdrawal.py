@@ -34,7 +34,7 @@ def restore(context: click.Context, config: Path | None, guids: Sequence[str]) -
     They stand in their sections again, as they were, with a later modification.
     """
     done = with_store(settings_of(context, config), lambda store: intake.restore(store, guids, present()))
-    return _say_done(done, "restored", "there is no such article, or it is not withdrawn")
+    return _say_done(done, "restored", "there is no such article, or it is not withdrawn, or it was pruned")
 
 
 def _say_done(done: Any, verb: str, failure: str) -> int:

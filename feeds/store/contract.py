@@ -65,6 +65,8 @@ class Known:
     modified: datetime
     correction: bool
     withdrawn: datetime | None
+    # The moment before which all was dropped, this too (`Writing.prune`).
+    pruned: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +129,18 @@ class Writing(Protocol):
         ...
 
     async def restore(self, guid: str, when: datetime) -> bool:
-        """Publishes a withdrawn article again, and announces it; False where it is not withdrawn.
+        """Publishes a withdrawn article again, and announces it; False where it is not withdrawn, or was dropped.
 
         It is modified at `when` or, if that is no second later than its withdrawal, a second after it.
+        """
+        ...
+
+    async def prune(self, before: datetime, most: int) -> int:
+        """Drops the articles that stand before a moment (`Article.listed_at`), the oldest first; how many it were, of
+        `most` at a time. Nobody is told.
+
+        Their guids stay known. Of withdrawn ones that stood there only what they said is dropped: their tombstones
+        stay, which is no change of any section. An article that is put again is one again.
         """
         ...
 
@@ -199,6 +210,10 @@ class Store(Protocol):
         """Every section with its count of articles (embargoed too) and its newest publication."""
         ...
 
+    async def standing(self, before: datetime) -> Mapping[str, int]:
+        """How many articles stand before a moment, by section, and on the whole desk by the empty string."""
+        ...
+
     async def newest(self, now: datetime) -> Mapping[str, datetime]:
         """When the newest article of each section stands, by slug, and of the whole by the empty string; of those
         that have none, and for articles under embargo at `now`, nothing."""
@@ -224,7 +239,7 @@ class Store(Protocol):
         ...
 
     async def find(self, key: str) -> Article | Tombstone | None:
-        """An article, or its tombstone, by the key of its guid (`article_key`)."""
+        """An article, or its tombstone, by the key of its guid (`article_key`); None, too, for one that was dropped."""
         ...
 
     async def changed(self) -> bool:

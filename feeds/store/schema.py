@@ -179,6 +179,11 @@ CREATE TABLE leaders (
 ) STRICT;
 """
 
+# Of articles that were dropped for their age: the position before which all were. What they say is gone.
+_PRUNING = """
+ALTER TABLE articles ADD COLUMN pruned INTEGER;
+"""
+
 # After the second step, what it holds is derived from the articles there are (deriving.py).
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SELECTIONS, _ARCHIVES, _OUTBOX)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SELECTIONS, _ARCHIVES, _OUTBOX, _PRUNING)
 VERSION = len(MIGRATIONS)

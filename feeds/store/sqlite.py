@@ -31,13 +31,15 @@ from feeds.store.contract import DayShelf, SectionReport, Shelf, Writing
 from feeds.store.days import Day, read_day
 from feeds.store.deriving import derive
 from feeds.store.facts import FINGERPRINT, SOURCE, read_fact
+from feeds.store.pruning import standing
 from feeds.store.recent import read_recent
 from feeds.store.rows import COLUMNS, from_micros, from_row, micros, to_tombstone
 from feeds.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from feeds.store.sqlite_outbox import SqliteOutbox
+from feeds.store.stored import ALL
 from feeds.store.topics import find_topic, topic_versions
 from feeds.store.words import search
-from feeds.store.writing import ALL, SqliteWriting, read_sections, utc
+from feeds.store.writing import SqliteWriting, read_sections, utc
 
 # Each walks the primary key of listings: its cost does not grow with the store.
 WALK = """
@@ -55,7 +57,7 @@ WHERE t.scope_id = ? ORDER BY t.withdrawn DESC, t.guid LIMIT ?
 ARTICLES = f"SELECT id, {COLUMNS} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
 # Walks articles_by_words.
 FOUND = "SELECT position, guid, id FROM articles WHERE words_id IN (SELECT value FROM json_each(?))"
-_FIND = f"SELECT {COLUMNS} FROM articles WHERE key = ?"
+_FIND = f"SELECT {COLUMNS} FROM articles WHERE key = ? AND (pruned IS NULL OR withdrawn IS NOT NULL)"
 _WHOLE = "INSERT OR IGNORE INTO scopes (id, kind, slug, title, since) VALUES (?, 'all', '', '', ?)"
 _SCOPES = "SELECT id, slug, version, changed, since, title FROM scopes WHERE kind IN ('all', 'section')"
 TOPIC = "SELECT id, slug, version, changed, since, title FROM scopes WHERE kind = ? AND slug = ?"
@@ -229,6 +231,10 @@ class SqliteStore:
             )
             for slug, version, changed, articles, newest in rows
         ]
+
+    async def standing(self, before: datetime) -> Mapping[str, int]:
+        async with self._reading() as db:
+            return await standing(db, micros(before))
 
     async def newest(self, now: datetime) -> Mapping[str, datetime]:
         async with self._reading() as db:

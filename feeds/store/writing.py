@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import aiosqlite
 
@@ -12,19 +12,14 @@ from feeds.model import Article, Section
 from feeds.store.contract import ALWAYS, Known
 from feeds.store.days import QUARTER, Quarter, touch_every_quarter, touch_quarters
 from feeds.store.facts import FINGERPRINT, SOURCE, read_fact, write_fact
-from feeds.store.rows import COLUMNS, article_of, micros, to_row
+from feeds.store.pruning import oldest, strip, unlist
+from feeds.store.rows import COLUMNS, article_of, from_micros, micros, to_row
 from feeds.store.sqlite_outbox import EMBARGO, announce
+from feeds.store.stored import ALL, Stored, read_stored, read_stored_by_id
 from feeds.store.topics import topics_of
 from feeds.store.words import Rows, Words, forget, index, same_second, words_of
 from feeds.text.guid import article_key
 
-ALL = 1
-
-# Walks the unique index on key.
-_KNOWN = """
-SELECT id, key, position, scopes, topics, words_id, imported, withdrawn, digest, published, modified, correction
-FROM articles WHERE key IN (SELECT value FROM json_each(?))
-"""
 _PUT = f"""
 INSERT OR REPLACE INTO articles (id, key, position, topics, words_id, digest, imported, {COLUMNS})
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -68,41 +63,6 @@ SELECT slug, title, (
 """
 
 
-class _Stored(NamedTuple):
-    id: int
-    key: str
-    position: int
-    scopes: str
-    topics: str
-    words_id: int | None
-    imported: int
-    withdrawn: str | None
-    digest: bytes
-    published: str
-    modified: str
-    correction: int
-
-    @property
-    def scope_ids(self) -> list[int]:
-        """Every scope that it stands in, or stood in until it was withdrawn."""
-        return [ALL, *json.loads(self.scopes), *json.loads(self.topics)]
-
-    @property
-    def section_ids(self) -> list[int]:
-        """Of those, the ones that have archives."""
-        return [ALL, *json.loads(self.scopes)]
-
-    @property
-    def quarters(self) -> set[Quarter]:
-        """Where it stands in the history of each."""
-        return {(scope, self.position // QUARTER) for scope in self.section_ids}
-
-    def stands(self, position: int, scopes: str, topics: str) -> bool:
-        """Whether it is listed just so."""
-        listed = (self.position, self.scopes, self.topics) == (position, scopes, topics)
-        return listed and not self.withdrawn
-
-
 class SqliteWriting:
     """Writes through one connection, inside the transaction that the store began."""
 
@@ -128,8 +88,9 @@ class SqliteWriting:
                 modified=datetime.fromisoformat(stored.modified),
                 correction=bool(stored.correction),
                 withdrawn=datetime.fromisoformat(stored.withdrawn) if stored.withdrawn else None,
+                pruned=None if stored.pruned is None else from_micros(stored.pruned),
             )
-            for stored in (await self._stored(names)).values()
+            for stored in (await read_stored(self._db, names)).values()
         }
 
     async def sections(self) -> Sequence[Section]:
@@ -188,7 +149,7 @@ class SqliteWriting:
         scopes = await self._scopes()
         # A guid may come twice: the last one stands.
         latest = {article_key(article.guid): (article, digest) for article, digest in articles}
-        before = await self._stored(latest)
+        before = await read_stored(self._db, latest)
         topics = await topics_of(self._db, [article for article, _ in latest.values()])
         numbers = await self._reindex([(article, before.get(key)) for key, (article, _) in latest.items()])
         (row,) = await self._db.execute_fetchall("SELECT coalesce(max(id), 0) FROM articles")
@@ -229,7 +190,7 @@ class SqliteWriting:
         await self._db.executemany(_PUT, rows)
         await self._db.executemany(_LIST, listed)
 
-    def _note_news(self, old: "_Stored | None", position: int, ids: Iterable[int], since: datetime | None) -> None:
+    def _note_news(self, old: Stored | None, position: int, ids: Iterable[int], since: datetime | None) -> None:
         """Notes whom a change concerns beside the feeds."""
         now = int(self._clock() * 1_000_000)
         shown = [at for at in (position, old.position if old and not old.withdrawn else position) if at <= now]
@@ -238,7 +199,7 @@ class SqliteWriting:
         if position > now:
             self._embargoes.update((position, scope) for scope in ids)
 
-    async def _reindex(self, articles: Sequence[tuple[Article, _Stored | None]]) -> list[int]:
+    async def _reindex(self, articles: Sequence[tuple[Article, Stored | None]]) -> list[int]:
         """Brings the words of articles in; returns their rows in the index."""
         # Thousands of words each: away from the event loop.
         found = await asyncio.to_thread(lambda: [words_of(article) for article, _ in articles])
@@ -268,7 +229,7 @@ class SqliteWriting:
         return {id: words_of(article_of(columns, slugs)) for id, *columns in stored}
 
     async def withdraw(self, guid: str, when: datetime, reason: str) -> bool:
-        stored = (await self._stored([article_key(guid)])).get(article_key(guid))
+        stored = (await read_stored(self._db, [article_key(guid)])).get(article_key(guid))
         if stored is None or stored.withdrawn:
             return False
         scopes = stored.scope_ids
@@ -289,8 +250,8 @@ class SqliteWriting:
         return True
 
     async def restore(self, guid: str, when: datetime) -> bool:
-        stored = (await self._stored([article_key(guid)])).get(article_key(guid))
-        if stored is None or not stored.withdrawn:
+        stored = (await read_stored(self._db, [article_key(guid)])).get(article_key(guid))
+        if stored is None or not stored.withdrawn or stored.pruned is not None:
             return False
         withdrawn = datetime.fromisoformat(stored.withdrawn)
         # RFC 6721 §3: a reader drops the tombstone only for an entry that was updated after it.
@@ -308,6 +269,20 @@ class SqliteWriting:
         self._quarters |= stored.quarters | stored._replace(position=position).quarters
         self._note_news(None, position, scopes, ALWAYS)
         return True
+
+    async def prune(self, before: datetime, most: int) -> int:
+        ids = await oldest(self._db, micros(before), most)
+        listed = [stored for stored in await read_stored_by_id(self._db, ids) if not stored.withdrawn]
+        words = await self._words({stored.id: stored.words_id for stored in listed if stored.words_id is not None})
+        await forget(
+            self._db, [(stored.words_id, words[stored.id]) for stored in listed if stored.words_id is not None]
+        )
+        for stored in listed:
+            self._touched.update(stored.scope_ids)
+            self._quarters |= stored.quarters
+        await unlist(self._db, [(scope, each.position, each.id) for each in listed for scope in each.scope_ids])
+        await strip(self._db, ids, micros(before))
+        return len(ids)
 
     async def index_again(self, ids: Sequence[int]) -> None:
         """Brings the words of stored articles in that are not in the index."""
@@ -348,10 +323,6 @@ class SqliteWriting:
             rows = await self._db.execute_fetchall("SELECT slug, id FROM scopes WHERE kind IN ('all', 'section')")
             self._ids = {slug: id for slug, id in rows}
         return self._ids
-
-    async def _stored(self, keys: Iterable[str]) -> dict[str, _Stored]:
-        rows = await self._db.execute_fetchall(_KNOWN, (json.dumps(list(keys)),))
-        return {stored.key: stored for stored in (_Stored(*row) for row in rows)}
 
 
 async def read_sections(db: aiosqlite.Connection) -> Sequence[Section]:

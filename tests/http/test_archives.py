@@ -248,3 +248,18 @@ def _previous(answer: Answer) -> str | None:
         found = json.loads(answer.body).get("next_url")
         return None if found is None else str(found)
     return links(answer).get("prev-archive")
+
+
+async def test_after_pruning_the_links_lead_to_what_is_left_and_no_further(history: Newsroom) -> None:
+    """Whoever walks from the current feed gets every article that there is; before the first day there is none."""
+    gone = "/world/archive/2026-11-19/atom.xml"
+    tag = (await history.ask("/world/archive/2026-11-21/atom.xml"))["etag"]
+    assert entries(await history.ask(gone)) == ["4"]
+    async with history.store.writing() as writing:
+        assert await writing.prune(NOW - 3 * DAY, 100) == 2
+    await history.seen()
+    assert "prev-archive" not in links(await history.ask("/world/atom.xml"))
+    assert entries(await history.ask("/world/atom.xml")) == ["0", "1", "2"]
+    first = await history.ask("/world/archive/2026-11-21/atom.xml")
+    assert (entries(first), "prev-archive" in links(first), first["etag"] == tag) == (["2"], False, False)
+    assert (await history.ask(gone)).status == 404

@@ -18,6 +18,7 @@ class Kept:
     digest: bytes
     # With whether it had been seen.
     grave: tuple[Tombstone, bool] | None = None
+    pruned: datetime | None = None
 
 
 @dataclass
@@ -65,12 +66,35 @@ class ListStore:
     def restore(self, guid: str, when: datetime) -> bool:
         self.touched = set()
         kept = self.kept.get(guid)
-        if kept is None or not kept.grave:
+        if kept is None or not kept.grave or kept.pruned:
             return False
         modified = max(when, kept.grave[0].withdrawn + timedelta(seconds=1))
         self.kept[guid] = Kept(replace(kept.article, modified=modified), kept.digest)
         self.touched = {"", *kept.article.sections}
         return True
+
+    def prune(self, before: datetime, most: int) -> int:
+        """Listed ones first, from the oldest on; then those whose tombstones were seen."""
+        self.touched = set()
+
+        def old(graves: bool) -> list[Kept]:
+            found = [
+                each
+                for each in self.kept.values()
+                if not each.pruned
+                and bool(each.grave) == graves
+                and (not each.grave or each.grave[1])
+                and each.article.listed_at < before
+            ]
+            by_guid = sorted(found, key=lambda each: each.article.guid, reverse=True)
+            return sorted(by_guid, key=lambda each: each.article.listed_at)
+
+        going = [*old(False), *old(True)][:most]
+        for each in going:
+            each.pruned = before
+            if not each.grave:
+                self.touched |= {"", *each.article.sections}
+        return len(going)
 
     def known(self) -> dict[str, Known]:
         return {
@@ -81,13 +105,18 @@ class ListStore:
                 modified=kept.article.modified,
                 correction=kept.article.correction,
                 withdrawn=kept.grave[0].withdrawn if kept.grave else None,
+                pruned=kept.pruned,
             )
             for guid, kept in self.kept.items()
         }
 
     def listed(self, selection: Selection) -> list[Article]:
         """Everything of a selection in its order, embargoed too."""
-        found = [kept.article for kept in self.kept.values() if not kept.grave and holds(selection, kept.article)]
+        found = [
+            kept.article
+            for kept in self.kept.values()
+            if not kept.grave and not kept.pruned and holds(selection, kept.article)
+        ]
         by_guid = sorted(found, key=lambda article: article.guid)
         return sorted(by_guid, key=lambda article: article.listed_at, reverse=True)
 

@@ -61,7 +61,13 @@ class Rename:
     to: str
 
 
-Act = Put | Withdraw | Restore | Rename
+@dataclass(frozen=True)
+class Prune:
+    before: datetime
+    most: int
+
+
+Act = Put | Withdraw | Restore | Rename | Prune
 
 articles = st.builds(
     article,
@@ -80,6 +86,7 @@ acts: st.SearchStrategy[Act] = st.one_of(
     st.builds(Put, st.lists(articles, min_size=1, max_size=3)),
     st.builds(Withdraw, st.sampled_from(GUIDS), times),
     st.builds(Restore, st.sampled_from(GUIDS), times),
+    st.builds(Prune, times, st.integers(1, 3)),
     st.builds(Rename, st.sampled_from(SLUGS), st.sampled_from((*SLUGS, NEW))),
 )
 
@@ -93,6 +100,8 @@ async def do(act: Act, writing: Writing, model: ListStore) -> None:
             assert await writing.withdraw(guid, when, "reason") == model.withdraw(guid, when, "reason")
         case Restore(guid, when):
             assert await writing.restore(guid, when) == model.restore(guid, when)
+        case Prune(before, most):
+            assert await writing.prune(before, most) == model.prune(before, most)
         case Rename(slug, to):
             await writing.rename_section(slug, Section(slug=to, title=to))
             model.rename_section(slug, to)
@@ -109,9 +118,15 @@ async def compare(store: Store, model: ListStore, now: datetime) -> None:
         assert shelf.changes_at == min(embargoes, default=None)
     for guid in GUIDS:
         kept = model.kept.get(guid)
-        assert await store.find(article_key(guid)) == (kept and (kept.grave[0] if kept.grave else kept.article))
+        shown = kept and (kept.grave[0] if kept.grave else None if kept.pruned else kept.article)
+        assert await store.find(article_key(guid)) == shown
     reports = {report.section.slug: report.articles for report in await store.report()}
     assert reports == {slug: len(model.listed(of(slug))) for slug in model.sections}
+    standing = await store.standing(now)
+    assert standing == {
+        slug: sum(each.listed_at < now for each in model.listed(of(*filter(None, [slug]))))
+        for slug in ("", *model.sections)
+    }
     async with store.writing() as writing:
         assert await writing.known(GUIDS) == model.known()
 

@@ -18,9 +18,9 @@ from feeds.store.days import BURIED, CHANGED, DAY, EARLIER, LATER
 from feeds.store.recent import HEADLINES, OLDER, RECENT
 from feeds.store.schema import APPLICATION_ID, VERSION
 from feeds.store.sqlite import ARTICLES, FOUND, GRAVES, NEXT_EMBARGO, TOPIC, WALK, SqliteStore
+from feeds.store.stored import ALL
 from feeds.store.topics import NAMED
 from feeds.store.words import LATEST_ROW
-from feeds.store.writing import ALL
 from tests.store.articles import MINUTE, NOW, Clock, article, guids, look, make_sections, put
 from tests.store.conftest import Child
 
