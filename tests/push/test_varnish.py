@@ -3,9 +3,12 @@
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -130,7 +133,26 @@ def test_varnish_goes_on_serving_while_the_desk_is_stopped(desk: tuple[Server, V
     publish(tmp_path, "unseen")
     wait(lambda: purged() > before, server)
     server.end()
-    for _ in range(3):
-        answer = varnish.ask("/world/rss.xml")
-        assert (answer.status, answer.body) == (200, good.body)
-    assert varnish.ask("/sports/rss.xml").status == 503
+    # One after another, then many at once, who wait for each other: Varnish asks for an address once at a time.
+    paths = [*["/world/rss.xml"] * 3, "/sports/rss.xml"]
+    one, two, three, never = map(varnish.ask, paths)
+    with ThreadPoolExecutor(20) as threads:
+        many = list(threads.map(varnish.ask, ["/world/rss.xml"] * 400))
+    assert {(answer.status, answer.body) for answer in (one, two, three, *many)} == {(200, good.body)}
+    assert never.status == 503
+    # A desk that is back and has nothing to serve yet: its errors take the place of nothing, either.
+    with closing(sqlite3.connect(tmp_path / "articles.db", isolation_level=None)) as locker:
+        locker.execute("PRAGMA locking_mode = EXCLUSIVE")
+        locker.execute("BEGIN EXCLUSIVE")
+        back = Server(tmp_path, "--port", str(server.port))
+        try:
+            back.said("Ctrl-C ends it")
+            wait(lambda: back.ask("/world/rss.xml").status == 503, back)
+            for answer in [varnish.ask("/world/rss.xml") for _ in range(3)]:
+                assert (answer.status, answer.body) == (200, good.body)
+            assert varnish.ask("/sports/rss.xml").headers["retry-after"] == "30"
+            locker.rollback()
+            locker.close()
+            wait(lambda: "عنوان unseen" in varnish.ask("/world/rss.xml").body.decode("utf-8"), back)
+        finally:
+            assert back.end() == 0
