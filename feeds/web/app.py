@@ -53,6 +53,7 @@ def application(desk: Desk, ledger: Ledger | None = None) -> Starlette:
     def reading(app: ASGIApp, kind: Kind = "operation") -> ASGIApp:
         return Kinds(Reading(app, problems), kind)
 
+    addresses = reading(Addresses(desk, problems), "other")
     routes: list[BaseRoute] = [
         Route(f"{base}/healthz", reading(request_response(operation.healthz))),
         Route(f"{base}/readyz", reading(request_response(operation.readyz))),
@@ -60,7 +61,7 @@ def application(desk: Desk, ledger: Ledger | None = None) -> Starlette:
         Route(f"{base}/robots.txt", reading(request_response(operation.robots))),
         Mount(f"{base}/static", reading(StaticFields(StaticFiles(directory=STATIC)), "static")),
         # Whatever it looks like: addresses are read by feeds.addresses, from the raw path.
-        Route("/{rest:path}", reading(Addresses(desk, problems), "other")),
+        Route("/{rest:path}", addresses),
     ]
     if desk.settings.api.tokens:
         routes[:0] = [
@@ -78,6 +79,8 @@ def application(desk: Desk, ledger: Ledger | None = None) -> Starlette:
     )
     # It would build Location from the request's Host.
     app.router.redirect_slashes = False
+    # RFC 9110 §9.3.7: OPTIONS * asks about the server; no route begins without a slash.
+    app.router.default = addresses
     return app
 
 

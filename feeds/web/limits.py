@@ -32,6 +32,14 @@ _HOST = re.compile(
     re.VERBOSE,
 )
 _RAW = re.compile(rb"[\x80-\xff]+")
+# RFC 9110 §5.6.2.
+_METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32} ")
+# Those that the parser may tell apart: PRI is how HTTP/2 begins.
+_KNOWN = (b"GET ", b"HEAD ", b"OPTIONS ", b"POST ", b"PUT ", b"DELETE ", b"PATCH ", b"TRACE ", b"CONNECT ", b"PRI ")
+# What stands for any other: one that the parser knows, that asks for nothing, and that nobody answers.
+_OTHER = b"UNLINK "
+# RFC 9112 §3.2.2: absolute-form, up to where its path begins.
+_ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 
 _DETAILS = {
@@ -56,6 +64,26 @@ def encoded_target(head: bytes) -> bytes:
     return line + end + rest
 
 
+def spoken_method(head: bytes) -> tuple[bytes, str]:
+    """The head with a method that the parser knows, and the method itself where it is another one.
+
+    RFC 9110 §9.1: methods are any tokens, in capitals or not; the parser knows some, and takes the rest for no HTTP.
+    """
+    if head.startswith(_KNOWN) or not (found := _METHOD.match(head)):
+        return head, ""
+    return _OTHER + head[found.end() :], found[0].decode("ascii").rstrip()
+
+
+def origin_form(target: bytes) -> bytes:
+    """A target as if it were sent to the origin alone: what it says of another host is of no matter."""
+    # RFC 9112 §3.2.2: any server must accept the absolute form; without a path it is the root's.
+    found = _ABSOLUTE.match(target)
+    if not found:
+        return target
+    path = target[found.end() :]
+    return path if path.startswith(b"/") else b"/" + path
+
+
 def fault(beginning: bytes | bytearray) -> int:
     """The status for a head that is too long, as far as it has come; 0 where it may go on."""
     method, _, rest = beginning[: LONGEST_TARGET + _LONGEST_METHOD + 1].partition(b" ")
@@ -69,7 +97,7 @@ def fault(beginning: bytes | bytearray) -> int:
 def is_broken(beginning: bytearray, start: int) -> bool:
     """Whether no end of a head can make this right: neither a method nor lines as HTTP has them. (Greetings of
     other protocols are told at once, not after the time for a head.) What stands before `start` was found right."""
-    return not 65 <= beginning[0] <= 90 or _BARE_LF.search(beginning, start) is not None
+    return not beginning[:1].isalpha() or _BARE_LF.search(beginning, start) is not None
 
 
 def _refusal(status: int) -> tuple[bytes, bytes]:

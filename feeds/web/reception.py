@@ -21,6 +21,8 @@ from feeds.web.limits import (
     fault,
     is_broken,
     is_host,
+    origin_form,
+    spoken_method,
 )
 from feeds.web.patience import Patience
 
@@ -59,6 +61,8 @@ class Reception(Patience):
         # The other side has sent all; the service ends; nothing is heard any more.
         self._ended = self._ending = self._deaf = False
         self._version = ""
+        # The method, where the parser was given another in its place.
+        self._method = ""
         # The status that a faulty head is to be answered with; told when it was, with the bytes of the body.
         self._refused = 0
         self.refused: Callable[[int, int], object] | None = None
@@ -144,6 +148,7 @@ class Reception(Patience):
 
     def _read_head(self, head: bytes) -> None:
         """Has a whole head read and answered."""
+        head, self._method = spoken_method(head)
         self._feed(head if head.isascii() else encoded_target(head))
         if self._ending and self._is_busy and self._is_last:
             self.cycle.keep_alive = False
@@ -188,6 +193,9 @@ class Reception(Patience):
         self._version = self.parser.get_http_version()
         # Where a name stands twice, one of its values.
         fields = dict(self.headers)
+        if not self.url.startswith(b"/"):
+            # RFC 9112 §3.2.3: CONNECT names no path; whatever it names, it is not here.
+            self.url = b"*" if self.parser.get_method() == b"CONNECT" else origin_form(self.url)
         if self._is_host_right(fields):
             self._ask(fields)
         else:
@@ -222,6 +230,8 @@ class Reception(Patience):
         self.headers += headers
         self.expect_100_continue = fields.get(b"expect", b"").lower() == b"100-continue"
         super().on_headers_complete()
+        if self._method:
+            self.scope["method"], self._method = self._method, ""
 
     # Answers and endings.
 

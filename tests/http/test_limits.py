@@ -152,6 +152,44 @@ async def test_a_raw_target_is_read_as_its_encoding(wire: Wire) -> None:
 
 @pytest.mark.parametrize("newsroom", ["application"], indirect=True)
 @pytest.mark.parametrize(
+    ("target", "right"),
+    [
+        ("http://evil.example/world/rss.xml", "/world/rss.xml"),
+        ("HTTPS://user@evil.example:99999/world/rss.xml?limit=1", "/world/rss.xml?limit=1"),
+        ("http://evil.example", "/"),
+        ("http://evil.example?utm_source=x", "/"),
+        ("http://evil.example/world", "/world"),
+    ],
+)
+async def test_a_target_may_be_absolute(wire: Wire, target: str, right: str) -> None:
+    """RFC 9112 §3.2.2: whatever host it names, and without a path too."""
+    plain = await wire.exchange(f"GET {right} HTTP/1.1\r\nHost: x\r\n{LAST}".encode())
+    plain = plain.replace(b"fwd=miss; stored", b"hit")
+    for _ in range(3):
+        assert await wire.exchange(f"GET {target} HTTP/1.1\r\nHost: x\r\n{LAST}".encode()) == plain
+
+
+@pytest.mark.parametrize("newsroom", ["application"], indirect=True)
+async def test_a_method_is_any_token(wire: Wire) -> None:
+    """405, known to the parser or not; what comes after it on the connection is read right, a missing `Host` told."""
+    get = b"GET /world/rss.xml HTTP/1.1\r\nHost: x\r\n\r\n"
+    for method in ("get", "NO-SUCH", "m~1!", "CONNECT"):
+        target = "x:80" if method == "CONNECT" else "/world/rss.xml"
+        asked = f"{method} {target} HTTP/1.1\r\nHost: x\r\n{LAST}".encode()
+        answer = await wire.exchange(asked)
+        assert statuses(answer) == [405]
+        assert b"\r\nallow: GET, HEAD, OPTIONS\r\n" in answer
+    body = b"NO-SUCH / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"
+    assert statuses(await wire.exchange(body + get + get.replace(b"\r\n\r\n", f"\r\n{LAST}".encode()))) == [
+        405,
+        200,
+        200,
+    ]
+    assert statuses(await wire.exchange(b"NO-SUCH / HTTP/1.1\r\n\r\n")) == [400]
+
+
+@pytest.mark.parametrize("newsroom", ["application"], indirect=True)
+@pytest.mark.parametrize(
     "data",
     [
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
@@ -165,7 +203,8 @@ async def test_a_raw_target_is_read_as_its_encoding(wire: Wire) -> None:
         b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        b"NONSENSE / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"NON(SENSE / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"%b / HTTP/1.1\r\nHost: x\r\n\r\n" % (b"X" * 33),
         b"GET / HTTP/1.1\r\nHost: x\r\nX: \x00\r\n\r\n",
     ],
 )

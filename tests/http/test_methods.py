@@ -63,7 +63,7 @@ async def test_options_says_what_may_be_done(newsroom: Newsroom, target: str) ->
     ]
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "PURGE", "get"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "PURGE", "get", "NO-SUCH"])
 @pytest.mark.parametrize("target", ["/world/rss.xml", "/", "/nowhere/", "/static/icon.png", "/healthz", "/robots.txt"])
 async def test_another_method_is_405_with_allow(newsroom: Newsroom, target: str, method: str) -> None:
     """Methods are case-sensitive, and there are three."""
@@ -71,5 +71,12 @@ async def test_another_method_is_405_with_allow(newsroom: Newsroom, target: str,
     assert answer.status == 405
     assert answer["allow"] == "GET, HEAD, OPTIONS"
     assert answer["cache-control"] == "no-store"
+    assert f"{method} is not for this address." in answer.body.decode() or "<html" in answer.body.decode()
     assert answer["content-length"] == str(len(answer.body))
     assert newsroom.store.shelves == []
+
+
+async def test_options_of_the_whole_server(newsroom: Newsroom) -> None:
+    """`OPTIONS *` (RFC 9110 §9.3.7) is answered like any; nothing else stands at `*`."""
+    assert await newsroom.ask("*", "OPTIONS") == await newsroom.ask("/world/rss.xml", "OPTIONS")
+    assert (await newsroom.ask("*")).status == 404

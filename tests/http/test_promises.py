@@ -110,9 +110,13 @@ PROMISES: dict[str, list[str]] = {
     ],
     "OPTIONS: 204 with what may be asked; feeds may be read by scripts elsewhere": [
         "http/test_methods.py::test_options_says_what_may_be_done",
+        "http/test_methods.py::test_options_of_the_whole_server",
         "http/test_headers.py::test_the_headers_of_a_feed",
     ],
-    "another method: 405 with Allow": ["http/test_methods.py::test_another_method_is_405_with_allow"],
+    "another method: 405 with Allow": [
+        "http/test_methods.py::test_another_method_is_405_with_allow",
+        "http/test_limits.py::test_a_method_is_any_token",
+    ],
     "If-None-Match: weak comparison, lists, *, W/": [
         "http/test_answers.py::test_if_none_match_is_a_list_compared_weakly",
         "http/test_conditional.py::test_a_held_tag_is_a_304",
@@ -157,6 +161,7 @@ PROMISES: dict[str, list[str]] = {
         "http/test_independence.py::test_no_answer_depends_on_who_asks",
         "live/test_wire.py::test_evil_headers_change_nothing",
     ],
+    "the host that a target names is of no matter either": ["http/test_limits.py::test_a_target_may_be_absolute"],
     "a missing, doubled or invalid Host: 400": ["http/test_limits.py::TestHost::test_what_can_not_be_is_400"],
     # Headers of a feed.
     "each header of a feed, and no other": [
