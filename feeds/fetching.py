@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Self
 
+from feeds.errors import Unreachable
 from feeds.fetch import Answer, Fetcher, Limits, Validators, without_secrets
 from feeds.importers import Kind, detect, discovery
 from feeds.importers.source import PEEK
@@ -16,15 +17,17 @@ _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, app
 _LIMITS = Limits(seconds=120)
 # As long as what a WordPress API says of itself may be: it lists all its addresses.
 _INDEX = 4 << 20
+# Ten articles each: who has more has an export.
+_MOST_PAGES = 10_000
 _ID = re.compile(rb"<(?:guid|id)\b[^<>]*>\s*([^<]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """What is kept of an address until the next time: where its articles stood, with which validators, and how they
-    were taken, `how`."""
+    """What is kept of an address until the next time: what was asked instead of it (None: itself), with which
+    validators its articles came, and how they were taken, `how`."""
 
-    url: str
+    url: str | None
     how: str
     validators: Validators
 
@@ -39,9 +42,10 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """The body of an answer in a file, and what it is."""
+    """The body of an answer in a file, and what it is; `asked` is the address that it was asked for at."""
 
     name: str
+    asked: str
     file: BinaryIO
     kind: Kind
     answer: Answer
@@ -55,8 +59,9 @@ def fetch(
 
     `keep` is given each file, to close it in the end. Raises BadSource.
     """
-    url, validators = (known.url, known.validators) if known else (address, None)
-    fetched = get(fetcher, url, validators, keep)
+    # What is asked may be another address of the same server.
+    fetcher.know(address)
+    fetched = get(fetcher, (known and known.url) or address, known.validators if known else None, keep)
     if fetched is None or fetched.kind not in ("page", "json"):
         return fetched
     site = _site(fetcher, fetched)
@@ -89,10 +94,46 @@ def get(
     file.seek(0)
     kind = detect(name, file.read(PEEK))
     file.seek(0)
-    return Fetched(name=name, file=file, kind=kind, answer=answer)
+    return Fetched(name=name, asked=url, file=file, kind=kind, answer=answer)
 
 
-def ids_of(file: BinaryIO) -> set[bytes]:
+class Pages:
+    """The pages of the feed of a site whose API is closed, the newest first. `known` is what was kept of it."""
+
+    def __init__(self, closed: Closed, known: Memory | None) -> None:
+        self._url = f"{closed.home}?feed=rss2&paged="
+        self._known = known
+        self._number = 0
+        self._seen: set[bytes] = set()
+        # Of the first page, by which the next run is told that nothing has changed.
+        self.validators = Validators()
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether it is known by its first page that nothing has changed."""
+        return self._number == 1 and not self._seen
+
+    def following(self, fetcher: Fetcher, keep: Callable[[BinaryIO], BinaryIO]) -> Fetched | None:
+        """The next page; None behind the last one, or where nothing has changed. Raises BadSource."""
+        self._number += 1
+        first = self._number == 1
+        validators = self._known.validators if first and self._known else None
+        try:
+            fetched = get(fetcher, f"{self._url}{self._number}", validators, keep)
+        except Unreachable:
+            if first:
+                raise
+            # Behind the last page it answers 404.
+            return None
+        ids = _ids_of(fetched.file) if fetched else set()
+        if fetched is None or ids <= self._seen or self._number == _MOST_PAGES:
+            return None
+        self._seen |= ids
+        self.validators = fetched.answer.validators if first else self.validators
+        return fetched
+
+
+def _ids_of(file: BinaryIO) -> set[bytes]:
     """What tells the entries of a feed apart from those of another page of it."""
     file.seek(0)
     return set(_ID.findall(file.read(_INDEX)))

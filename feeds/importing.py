@@ -12,9 +12,8 @@ import click
 
 from feeds import __version__, importers
 from feeds.desk import present
-from feeds.errors import Unreachable
 from feeds.fetch import Fetcher, without_secrets
-from feeds.fetching import Fetched, Memory, fetch, get, ids_of
+from feeds.fetching import Fetched, Memory, Pages, fetch
 from feeds.gathering import Address, Harvest, Heap, Stream, called, changed, gather, opened
 from feeds.heaps import Pile
 from feeds.importers import Reading, detect
@@ -34,8 +33,6 @@ from feeds.wordpress import InStep, Wanted, call_sections
 T = TypeVar("T")
 
 _PIECE = 1 << 20
-# Pages of a site's feed, ten articles each: who has more has an export.
-_MOST_PAGES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,13 +207,10 @@ class _Run:
 
     async def fetch(self, url: str, keep: Callable[[BinaryIO], BinaryIO]) -> Fetched | Site | Closed | None:
         """What stands at an address; None where that has not changed since it was taken in the same way."""
-        name = without_secrets(url)
-        stored = await self._store.recall(name)
-        memory = Memory.loaded(stored) if stored else None
-        known = memory if memory and memory.how == self._manner() else None
+        known = await self._known(url)
         fetched = await self._fetched(partial(fetch, address=url, known=known, keep=keep))
         if fetched is None:
-            _say(f"{name}: has not changed since the last import")
+            _say(f"{without_secrets(url)}: has not changed since the last import")
         return fetched
 
     async def _fetched(self, act: Callable[[Fetcher], T]) -> T:
@@ -276,40 +270,50 @@ class _Run:
                 raise
 
     async def _bring_pages(self, closed: Closed) -> None:
-        """Takes the pages of the feed of a site whose API is closed, the newest first, as far as there are new ones."""
+        """Takes the pages of the feed of a site whose API is closed, the newest first: all of them, and once all were
+        taken, as far as there is something new."""
         _say(f"{closed.home}: its REST API is closed ({closed.why}); reading its feed instead, page by page")
-        seen: set[bytes] = set()
-        for number in range(1, _MOST_PAGES):
-            url = f"{closed.home}?feed=rss2&paged={number}"
+        name, tally = f"{closed.home}?feed=rss2", self.report.tally
+        wanted = self._how.wanted
+        known = None if wanted.reconcile and not wanted.carefully else await self._known(name)
+        pages, rejected, went_on = Pages(closed, known), tally.rejected, True
+        while went_on:
             with ExitStack() as own:
-                try:
-                    fetched = await self._fetched(partial(get, url=url, validators=None, keep=own.enter_context))
-                except Unreachable:
-                    if number == 1:
-                        raise
-                    # Behind the last page it answers 404.
-                    return
-                ids = set() if fetched is None else ids_of(fetched.file)
-                if fetched is None or ids <= seen:
-                    return
-                seen |= ids
-                await self.take_fetched(fetched)
+                page = await self._fetched(partial(pages.following, keep=own.enter_context))
+                if page is None:
+                    break
+                before = replace(tally)
+                await self.take_fetched(page)
                 if self._intake.over:
                     return
+                # What follows is older: left out as this was, or known already.
+                news = tally.new + tally.updated > before.new + before.updated
+                went_on = (news or not known) and not (tally.left_out > before.left_out and tally.taken == before.taken)
+        if pages.unchanged:
+            _say(f"{closed.home}: has not changed since the last import")
+        elif tally.rejected == rejected:
+            await self._remember(name, Memory(url=None, how=self._manner(), validators=pages.validators))
 
     async def remember(self, url: str, fetched: Fetched) -> None:
         """Notes what came from an address, to be asked for again only where it has changed."""
-        if self._how.options.dry_run:
-            return
-        memory = Memory(url=fetched.answer.url, how=self._manner(), validators=fetched.answer.validators)
+        asked = None if fetched.asked == url else fetched.asked
+        await self._remember(url, Memory(url=asked, how=self._manner(), validators=fetched.answer.validators))
+
+    async def _remember(self, url: str, memory: Memory) -> None:
+        name = without_secrets(url)
 
         async def write() -> None:
             async with self._store.writing() as writing:
-                await writing.remember(without_secrets(url), memory.dumped())
+                await writing.remember(name, memory.dumped())
 
-        name = without_secrets(url)
-        if await self._store.recall(name) != memory.dumped():
+        if not self._how.options.dry_run and await self._store.recall(name) != memory.dumped():
             await patiently(write)
+
+    async def _known(self, url: str) -> Memory | None:
+        """What is kept of an address whose articles were taken in the same way."""
+        stored = await self._store.recall(without_secrets(url))
+        memory = Memory.loaded(stored) if stored else None
+        return memory if memory and memory.how == self._manner() else None
 
     def _manner(self) -> str:
         """How articles are taken, but for what makes no difference to them: another way asks for all again."""

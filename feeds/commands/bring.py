@@ -3,7 +3,7 @@
 import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -16,6 +16,7 @@ from feeds import importing
 from feeds.admission import LONGEST_EMBARGO
 from feeds.commands.context import SOME_FAILED, settings_of, with_config, with_store
 from feeds.errors import BadRecord, BadSource, StoreUnavailable
+from feeds.gathering import STANDARD_INPUT
 from feeds.importers import Reading
 from feeds.importing import Bringing
 from feeds.intake import Options
@@ -43,6 +44,7 @@ _HOUR = 3600
 @click.option("--reconcile", is_flag=True, help="WordPress: withdraws what is no longer published there.")
 @click.option(
     "--watch",
+    "seconds",
     type=click.IntRange(1),
     metavar="SECONDS",
     help="Again and again, with so many seconds between, until Ctrl-C; withdraws as --reconcile each hour.",
@@ -64,7 +66,7 @@ def import_(
     parents: bool,
     language: str | None,
     reconcile: bool,
-    watch: int | None,
+    seconds: int | None,
     if_empty: bool,
 ) -> int:
     """Brings articles in from files, folders, addresses or standard input.
@@ -101,27 +103,46 @@ def import_(
     if if_empty and with_store(settings, importing.holds_articles, trial=True):
         click.echo("the store holds articles already: nothing was imported")
         return 0
-    if watch is None:
+    if seconds is None:
         return _bring(sources, settings, how, strict=strict)
-    return _watch(sources, settings, how, strict=strict, pause=watch)
+    if STANDARD_INPUT in sources:
+        raise click.UsageError("standard input can be read once; leave --watch out")
+    watch(
+        lambda how: _bring(sources, settings, how, strict=strict),
+        how,
+        seconds,
+        clock=time.monotonic,
+        wait=time.sleep,
+    )
 
 
-def _watch(sources: Sequence[str], settings: Settings, how: Bringing, *, strict: bool, pause: int) -> NoReturn:
-    """Brings again and again. What goes wrong is said, and is tried again: a site may be away for a while."""
-    reconciled = -math.inf
+def watch(
+    bring: Callable[[Bringing], object],
+    how: Bringing,
+    pause: float,
+    *,
+    clock: Callable[[], float],
+    wait: Callable[[float], object],
+) -> NoReturn:
+    """Brings again and again, so many seconds apart, and compares all that is published at first and each hour.
+
+    What goes wrong is said, and is tried again: a site may be away for a while. `clock` gives seconds that never go
+    back.
+    """
+    compared = -math.inf
     for round in count():
-        due = time.monotonic() - reconciled >= _HOUR
-        wanted = replace(how.wanted, reconcile=due, carefully=True)
+        began = clock()
+        due = began - compared >= _HOUR
         try:
-            _bring(sources, settings, replace(how, wanted=wanted), strict=strict)
+            bring(replace(how, wanted=replace(how.wanted, reconcile=due, carefully=True)))
         except (BadSource, StoreUnavailable) as fault:
             if round == 0:
                 raise
             click.echo(str(fault), err=True)
         else:
-            reconciled = time.monotonic() if due else reconciled
+            compared = began if due else compared
         sys.stdout.flush()
-        time.sleep(pause)
+        wait(pause)
     raise AssertionError
 
 

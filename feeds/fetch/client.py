@@ -6,7 +6,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, NoReturn
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
@@ -98,6 +98,7 @@ class Fetcher:
         # Without httpx2's Client: it writes whole addresses to the log, keeps cookies, and takes proxies and
         # passwords from the surroundings.
         self._transport = Transport(self._backend)
+        self._logins: dict[tuple[str, str], str] = {}
 
     def close(self) -> None:
         self._transport.close()
@@ -119,6 +120,13 @@ class Fetcher:
             self._wait(seconds)
         return not self._stopped.is_set()
 
+    def know(self, address: str) -> None:
+        """Notes the name and the password in an address, if any, for all that is fetched from its origin (RFC 7617
+        §2.2). Raises Unreachable where it is none."""
+        target = _target(address, without_secrets(address))
+        if target.authorization:
+            self._logins.setdefault(target.origin, target.authorization)
+
     def get(
         self,
         address: str,
@@ -134,7 +142,9 @@ class Fetcher:
         Raises Unreachable where there is no whole answer: name, network, redirects, limits; what a message shows of
         the address holds no credentials.
         """
+        self.know(address)
         target = _target(address, without_secrets(address))
+        target = replace(target, authorization=target.authorization or self._logins.get(target.origin))
         asking = _Asking(accept, validators or Validators(), into, limits or self._limits)
         tries = 0
         while True:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.conftest import Run, item, lines
 from tests.cli.test_pages import saved
-from tests.fetch.servers import Server, answer, serving
+from tests.fetch.servers import Reply, Request, Server, answer, redirect, serving
 
 
 def rss(*numbers: int, title: str = "خبر") -> bytes:
@@ -64,6 +64,39 @@ def test_a_page_leads_to_the_feed_that_it_names(feeds: Run) -> None:
         assert feeds(*command).stdout == "new 2, updated 0, unchanged 0, rejected 0\n"
         assert feeds(*command).stdout == "new 0, updated 0, unchanged 2, rejected 0\n"
         assert server.targets == ["/", "/x/feed?a=1&b=2", "/x/feed?a=1&b=2"]
+
+
+def test_a_name_and_a_password_are_for_all_that_is_fetched_from_a_server(feeds: Run, folder: Path) -> None:
+    """The page, the feed that it names, and that feed the next time; the store does not hold them."""
+    page = '<html><head><link rel="alternate" type="application/rss+xml" href="/feed/"></head></html>'
+    with serving() as server:
+
+        def guarded(body: bytes) -> Reply:
+            def reply(request: Request, connection: object) -> bytes:
+                known = request.headers.get("authorization") == "Basic bWU6aHVzaC1odXNo"
+                return answer(body, ETag='"x"') if known else answer(status="401 Unauthorized")
+
+            return reply
+
+        server.replies |= {"/": guarded(page.encode()), "/feed/": guarded(rss(1))}
+        address = f"http://me:hush-hush@127.0.0.1:{server.port}/"
+        command = ("import", "--allow-private", "--section", "world", address)
+        for outcome in ("new 1, updated 0, unchanged 0", "new 0, updated 0, unchanged 1"):
+            done = feeds(*command)
+            assert (done.stdout, done.stderr) == (f"{outcome}, rejected 0\n", "")
+        assert server.targets == ["/", "/feed/", "/feed/"]
+    assert all(b"hush" not in file.read_bytes() for file in folder.glob("articles.db*"))
+
+
+def test_where_an_address_leads_today_is_asked_each_time(feeds: Run) -> None:
+    """A newest issue that another address leads to; unchanged, it is not sent again."""
+    with serving() as server:
+        server.replies["/latest"] = [redirect("/1"), redirect("/1"), redirect("/2")]
+        server.replies |= {"/1": [answer(rss(1), ETag='"1"'), answer(status="304 Not Modified")], "/2": answer(rss(2))}
+        command = ("import", "--allow-private", "--section", "world", f"{server.base}/latest")
+        counts = [feeds(*command).stdout.split(",")[0] for _ in range(3)]
+        assert counts == ["new 1", "new 0", "new 1"]
+        assert server.targets == ["/latest", "/1"] * 2 + ["/latest", "/2"]
 
 
 @pytest.mark.parametrize(

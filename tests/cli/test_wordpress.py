@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from feeds.commands.bring import watch
+from feeds.errors import StoreUnavailable
+from feeds.importers import Reading
+from feeds.importing import Bringing
+from feeds.intake import Options
 from tests.cli.conftest import Run, environment
 from tests.fetch.servers import NOT_HERE, Request, answer, serving
 from tests.wordpress.recorded import DATA, HOME, Recorded
@@ -63,29 +68,69 @@ def test_no_languages(feeds: Run, wordpress: Recorded) -> None:
     assert "tells no languages apart" in done.stderr
 
 
-def test_a_closed_api(feeds: Run, wordpress: Recorded) -> None:
-    """Where the API is closed, that is said, and the feed is read page by page; its articles have the same ids."""
+@pytest.fixture
+def closed(wordpress: Recorded) -> Recorded:
+    """A site whose API is closed: its feed has two pages; one article of the second asks for a password."""
     wordpress.closed.add("/")
     feed = (DATA / "feed.xml").read_text(encoding="utf-8")
     cut = feed.index("<item>", feed.index("<item>") + 1)
     pages = {"1": feed[:cut] + "</channel></rss>", "2": feed[: feed.index("<item>")] + feed[cut:]}
     for page, text in pages.items():
-        wordpress.server.replies[f"/?feed=rss2&paged={page}"] = answer(text.encode(), Content_Type="text/xml")
+        wordpress.server.replies[f"/?feed=rss2&paged={page}"] = rss(text)
     wordpress.server.replies["/?feed=rss2&paged=3"] = NOT_HERE
-    command = ("import", "--allow-private", "--sections-from-categories", wordpress.home)
+    return wordpress
+
+
+def rss(text: str) -> bytes:
+    return answer(text.encode(), Content_Type="text/xml", ETag=f'"{len(text)}"')
+
+
+def paged(wordpress: Recorded) -> list[str]:
+    """The pages that were asked for since."""
+    found = [target.rpartition("=")[2] for target in wordpress.server.targets if "paged=" in target]
+    wordpress.server.asked.clear()
+    return found
+
+
+def test_a_closed_api(feeds: Run, closed: Recorded) -> None:
+    """Where the API is closed, that is said, and the feed is read page by page; its articles have the same ids, and
+    what asks for a password is none."""
+    command = ("import", "--allow-private", "--sections-from-categories", closed.home)
     done = feeds(*command)
     assert "its REST API is closed (answers 403 at" in done.stderr
-    assert done.stdout == "new 10, updated 0, unchanged 0, rejected 0\n"
-    assert feeds(*command).stdout == "new 0, updated 0, unchanged 10, rejected 0\n"
+    assert done.stdout == "new 9, updated 0, unchanged 0, rejected 0\n"
+    assert paged(closed) == ["1", "2", "3"]
     assert feeds("withdraw", f"{HOME}/?post_type=post&p=4").returncode == 0
-    # A site that gives the same for every page ends, too.
-    wordpress.server.replies["/?feed=rss2&paged=2"] = answer(pages["1"].encode(), Content_Type="text/xml")
-    wordpress.server.asked.clear()
-    assert "new 0, updated 0" in feeds(*command).stdout
-    assert "/?feed=rss2&paged=3" not in wordpress.server.targets
-    wordpress.server.replies["/?feed=rss2&paged=1"] = NOT_HERE
+    closed.server.replies["/?feed=rss2&paged=1"] = NOT_HERE
     done = feeds(*command)
     assert (done.returncode, "answers 404 Not Found" in done.stderr) == (2, True)
+
+
+def test_a_closed_api_again(feeds: Run, closed: Recorded) -> None:
+    """Once all pages were read, later runs ask for the first alone, and go on as far as there is something new."""
+    command = ("import", "--allow-private", "--sections-from-categories", closed.home)
+    # A site that gives the same for every page behind the last one ends, too.
+    closed.server.replies["/?feed=rss2&paged=3"] = closed.server.replies["/?feed=rss2&paged=2"]
+    feeds(*command)
+    assert paged(closed) == ["1", "2", "3"]
+    first = closed.server.replies["/?feed=rss2&paged=1"]
+    assert isinstance(first, bytes)
+    assert feeds(*command).stdout == "new 0, updated 0, unchanged 1, rejected 0\n"
+    assert b"ETag: %b\r\n" % closed.server.asked[-1].headers["if-none-match"].encode() in first
+    assert paged(closed) == ["1"]
+    closed.server.replies["/?feed=rss2&paged=1"] = answer(status="304 Not Modified")
+    done = feeds(*command)
+    assert (done.stdout, paged(closed)) == ("new 0, updated 0, unchanged 0, rejected 0\n", ["1"])
+    assert "has not changed since the last import" in done.stderr
+    body = first.partition(b"\r\n\r\n")[2].decode()
+    closed.server.replies["/?feed=rss2&paged=1"] = rss(body.replace("<title>", "<title>x "))
+    assert feeds(*command).stdout == "new 0, updated 1, unchanged 8, rejected 0\n"
+    assert paged(closed) == ["1", "2"]
+    # With --reconcile all are read again, whatever is known; what is older than is wanted, is not.
+    feeds(*command, "--reconcile")
+    assert paged(closed) == ["1", "2", "3"]
+    feeds(*command, "--since", "2027-01-01")
+    assert paged(closed) == ["1"]
 
 
 def test_watched(folder: Path, wordpress: Recorded) -> None:
@@ -111,7 +156,53 @@ def test_watched(folder: Path, wordpress: Recorded) -> None:
         os.kill(process.pid, signal.SIGINT)
         _, said = process.communicate(timeout=60)
     assert process.returncode == 130
+    assert "withdrawn" not in said
     assert "answers 403 Forbidden" in said and said.endswith("interrupted\n")
+
+
+def test_watched_anew(folder: Path, feeds: Run, wordpress: Recorded) -> None:
+    """Watching begins with a comparison of all that is published, without being asked to."""
+    feeds("import", "--allow-private", wordpress.home)
+    wordpress.posts.remove(wordpress.post("news-3"))
+    command = [sys.executable, "-m", "feeds", "import", "--allow-private", "--watch", "60", wordpress.home]
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    try:
+        assert process.stdout.readline() == NOTHING
+    finally:
+        os.kill(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert f"{wordpress.home}/: withdrawn 1, which are no longer published there\n" in said
+
+
+def test_compared_each_hour() -> None:
+    """While it watches, all that is published is compared at least each hour, and after a failure at the next round."""
+    rounds: list[bool] = []
+    now = 0.0
+
+    def bring(how: Bringing) -> None:
+        assert how.wanted.carefully
+        rounds.append(how.wanted.reconcile)
+        if len(rounds) == 6:
+            raise StoreUnavailable("away")
+        if len(rounds) == 9:
+            raise KeyboardInterrupt
+
+    def wait(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    with pytest.raises(KeyboardInterrupt):
+        watch(bring, Bringing(options=Options(), reading=Reading()), 720, clock=lambda: now, wait=wait)
+    assert rounds == [True, False, False, False, False, True, True, False, False]
+
+
+def test_what_is_read_once_can_not_be_watched(feeds: Run) -> None:
+    done = feeds("import", "--watch", "1", "-", given="[]")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "standard input can be read once; leave --watch out" in done.stderr
 
 
 def test_an_export(feeds: Run, wordpress: Recorded) -> None:

@@ -6,6 +6,7 @@ from feeds.errors import BadSource
 from feeds.importers.source import Source
 from feeds.importers.syndication.document import Document, read
 from feeds.importers.syndication.entries import item_of
+from feeds.importers.syndication.hidden import asks_password
 from feeds.model import Place, Record, Rejection
 
 # feedparser has the whole feed in memory, several times its size.
@@ -13,7 +14,8 @@ MAX_FEED = 32 * 1024 * 1024
 
 
 def records(source: Source, *, categories: bool) -> Iterator[Record | Rejection]:
-    """The records of a feed, in its order; with `categories` those it names are sections, else tags.
+    """The records of a feed, in its order; with `categories` those it names are sections, else tags. What asks for a
+    password is passed over.
 
     Raises BadSource where it is longer than MAX_FEED, declares entities, or is no feed.
     """
@@ -26,6 +28,8 @@ def records(source: Source, *, categories: bool) -> Iterator[Record | Rejection]
 def _records(source: Source, document: Document, categories: bool) -> Iterator[Record | Rejection]:
     stand_in = source.changed.isoformat(timespec="seconds") if source.changed else None
     for number, entry in enumerate(document.entries, start=1):
+        if asks_password(entry):
+            continue
         item, base = item_of(entry, document, categories)
         yield Record(
             place=Place(source=source.name, position=f"item {number}"),
