@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from feeds.configured import language_tag
 from feeds.importers.wordpress.content import cleaned, text_of
 from feeds.importers.wordpress.texts import guid_of, plain, slug_of, summary_of, time_of
 from feeds.model import Place, Record, Rejection
@@ -49,6 +50,10 @@ class Terms:
     categories: Mapping[int, Category] = field(default_factory=dict)
     authors: Mapping[int, str] = field(default_factory=dict)
     parents: bool = False
+
+    def category(self, number: object) -> Category | None:
+        """The category of a number, if it is one that is known."""
+        return self.categories.get(number) if isinstance(number, int) else None
 
     def above(self, category: Category) -> Iterator[Category]:
         """A category's ancestors, the nearest first."""
@@ -103,7 +108,8 @@ def _item(raw: Mapping[str, Any], guid: str, terms: Terms) -> dict[str, Any]:
         "authors": _authors(raw, terms),
         "tags": tags,
         "sections": sections,
-        "language": language_of(raw) or None,
+        # Sites call their languages as they like.
+        "language": language_tag(language_of(raw)),
     }
     picture = _picture(raw)
     if picture:
@@ -116,13 +122,13 @@ def _terms(raw: Mapping[str, Any], terms: Terms) -> tuple[list[str], list[str]]:
     """The sections (by slug, or by name where the slug is none) and the tags."""
     found = [term for group in _embedded(raw, "wp:term") if isinstance(group, list) for term in group]
     categories = [
-        terms.categories.get(term.get("id", 0)) or read_category(term)
+        terms.category(term.get("id")) or read_category(term)
         for term in found
         if isinstance(term, dict) and term.get("taxonomy") == "category"
     ]
     if not categories:
         numbers = raw.get("categories")
-        categories = [terms.categories.get(number) for number in numbers] if isinstance(numbers, list) else []
+        categories = [terms.category(number) for number in numbers] if isinstance(numbers, list) else []
     known = [category for category in categories if category]
     if terms.parents:
         known += [above for category in known for above in terms.above(category)]

@@ -21,6 +21,7 @@ from feeds.importers.wordpress.post import (
     read_post,
     unnamed_authors,
 )
+from feeds.text.iri import to_uri
 
 REL = "https://api.w.org/"
 _JSON = "application/json"
@@ -62,7 +63,12 @@ def find(fetcher: Fetcher, answer: Answer) -> "Site | Closed | None":
         found = fetcher.get(each, accept=_JSON)
         index = _index(found)
         if index is not None:
-            site = Site(fetcher, root=each, home=str(index.get("home") or base), namespaces=index["namespaces"])
+            site = Site(
+                fetcher,
+                root=each,
+                home=to_uri(str(index.get("home") or ""), base) or base,
+                namespaces=index["namespaces"],
+            )
             return site if _same_page(site.home, answer.url) or _same_page(each, answer.url) else None
         why = why or f"answers {found.status} at {found.name}"
     # Only the front page may stand for the whole.
@@ -84,11 +90,11 @@ def _named_root(answer: Answer) -> str | None:
     if _index(answer) is not None:
         return answer.url
     if REL in answer.links:
-        return urljoin(answer.url, answer.links[REL])
+        return to_uri(answer.links[REL], answer.url)
     for tag in _LINK.findall(answer.body[:262_144].decode("utf-8", "replace")):
         href = _HREF.search(tag) if REL in tag else None
         if href:
-            return urljoin(answer.url, unescape(href[1]))
+            return to_uri(unescape(href[1]), answer.url)
     return None
 
 
