@@ -15,6 +15,7 @@ from feeds.commands.context import INTERRUPTED, WRONG_USE
 from feeds.commands.init import init
 from feeds.commands.ping import ping
 from feeds.commands.prune import prune
+from feeds.commands.publish import publish
 from feeds.commands.samples import samples_
 from feeds.commands.sections import sections
 from feeds.commands.serve import serve
@@ -64,5 +65,8 @@ def commands(context: click.Context, config: Path) -> None:
     context.obj = config
 
 
-for _command in (serve, import_, sections, withdraw, restore, check, ping, samples_, token, init, backup, prune):
+for _command in (
+    *(serve, import_, sections, withdraw, restore, check, ping, publish),
+    *(samples_, token, init, backup, prune),
+):
     commands.add_command(_command)

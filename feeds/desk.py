@@ -38,7 +38,11 @@ _AT_ONCE = 4
 
 class Desk:
     """Everything that a server or a command needs, wired. `clock` gives the present time, aware, and `tick` are
-    the seconds between looks at the store; `metrics` are counted."""
+    the seconds between looks at the store; `metrics` are counted.
+
+    For who keeps a copy of everything elsewhere, `copied` gives the version that the copy shows: nobody is told of
+    what is newer. Whoever asks gets what the store holds now, and nothing is made before somebody asks.
+    """
 
     def __init__(
         self,
@@ -48,7 +52,9 @@ class Desk:
         clock: Callable[[], datetime],
         tick: float = TICK,
         metrics: Metrics | None = None,
+        copied: Callable[[], int] | None = None,
     ) -> None:
+        self._copied = copied
         self.settings = settings
         self.metrics = metrics or Metrics()
         self.store = store
@@ -65,7 +71,7 @@ class Desk:
             prepare=lambda: settle(store, settings, serving=True),
             clock=lambda: clock().timestamp(),
             tick=tick,
-            noticed=lambda: self._renewal.notice(),
+            noticed=lambda: None if copied else self._renewal.notice(),
         )
         self._topics = TopicNames(lambda kind, name: store.topic(kind, name, clock()))
         self._renewal = Renewal(stale=self._stale, renew=self._renew, clock=time.monotonic)
@@ -104,9 +110,16 @@ class Desk:
     @property
     def serves(self) -> int:
         """The version of the whole desk that every answer shows from now on, as long as nothing is wrong."""
+        if self._copied:
+            return self._copied()
         if self._renewal.is_over:
             self._served = min([self._watcher.state(EVERYTHING).version, *self._begun.values()])
         return self._served
+
+    @property
+    def seen(self) -> tuple[State, float]:
+        """The state of the whole desk that no answer is older than, and the Unix time at which it was the store's."""
+        return self._watcher.state(EVERYTHING), self._watcher.looked
 
     @property
     def trouble(self) -> str:

@@ -9,6 +9,7 @@
     ├── BadParameter          a query parameter outside what is allowed
     ├── ServeError            the service can't start: port, socket
     ├── BadCopy               a copy of the store can't be written there
+    ├── PublishError          the folder or bucket can't be written, or not by us
     └── StoreError
         ├── StoreUnavailable  for now: locked, gone, too slow; the same call may work later
         │   └── StoreReplaced another file stands in its place, and was not opened yet
@@ -58,6 +59,10 @@ class ServeError(FeedsError):
 
 class BadCopy(FeedsError):
     """A copy of the store can't be written to this place."""
+
+
+class PublishError(FeedsError):
+    """What is to be published can't be put where it is to stand."""
 
 
 class StoreError(FeedsError):

@@ -18,7 +18,7 @@ GZIP_LEVEL = 6
 # RFC 1952: zlib's window of 32 KiB, in a gzip head.
 _GZIP_WINDOW = 31
 # Part of every tag: other bytes of one state, by another compressor or level, are another variant.
-_COMPRESSORS: Mapping[Coding, str] = {
+COMPRESSORS: Mapping[Coding, str] = {
     "br": f"br{BROTLI_QUALITY}-{brotli.__version__}",
     "gzip": f"gz{GZIP_LEVEL}-{zlib.ZLIB_RUNTIME_VERSION}",
     "identity": "",
@@ -72,7 +72,7 @@ def represent(body: bytes, *, headers: Headers, changed: int, expires: float | N
 
 def _tag(body: bytes, coding: Coding) -> str:
     """A strong entity-tag (RFC 9110 §8.8.3): each coding has its own, known before anything is compressed."""
-    digest = hashlib.blake2b(body, digest_size=12, key=_COMPRESSORS[coding].encode()).hexdigest()
+    digest = hashlib.blake2b(body, digest_size=12, key=COMPRESSORS[coding].encode()).hexdigest()
     return f'"{digest}"' if coding == "identity" else f'"{digest}-{coding}"'
 
 

@@ -61,6 +61,8 @@ class Watcher:
         self.readable = False
         # Raised where versions say nothing about what was made before: another store stands in its place.
         self.epoch = 0
+        # The Unix time up to which everything that was written is known.
+        self.looked = 0.0
         # Raised with each change of what is known here: while it stays, what was fresh is, but for embargoes' ends.
         self.knowledge = 0
         # And from then on nothing may seem to have changed earlier than this Unix second.
@@ -130,11 +132,13 @@ class Watcher:
             await self._store.open()
             self._opened = True
         trouble = await self._try_to_prepare()
+        began = self._clock()
         if await self._store.changed() or not self.readable:
             await self.look()
             # What was written during the look was seen or not: the next change must be one after it.
             while await self._store.changed():
                 await self.look()
+        self.looked = began
         self._note(trouble)
 
     async def _try_to_prepare(self) -> str:

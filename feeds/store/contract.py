@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from feeds.model import Article, Section, Selection, State, Tombstone, Topic, TopicKind
+from feeds.store.inventory import Inventory
 from feeds.store.outbox import Outbox
 
 # News since ever (`Writing.put`).
@@ -171,6 +172,11 @@ class Store(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Whom to tell of what."""
+        ...
+
+    @property
+    def inventory(self) -> Inventory:
+        """What there is, for whoever keeps a copy of everything."""
         ...
 
     async def open(self) -> None:

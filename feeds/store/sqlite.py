@@ -35,6 +35,7 @@ from feeds.store.pruning import standing
 from feeds.store.recent import read_recent
 from feeds.store.rows import COLUMNS, from_micros, from_row, micros, to_tombstone
 from feeds.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
+from feeds.store.sqlite_inventory import SqliteInventory
 from feeds.store.sqlite_outbox import SqliteOutbox
 from feeds.store.stored import ALL
 from feeds.store.topics import find_topic, topic_versions
@@ -90,6 +91,7 @@ class SqliteStore:
         self._pools: tuple[Pool, Pool, Pool] | None = None
         self._generation = 0
         self.outbox = SqliteOutbox(reading=lambda: self._pool(0).lend(), writing=self._transaction)
+        self.inventory = SqliteInventory(reading=self._reading)
         # Of pools to files that were replaced.
         self._closings: set[asyncio.Task[None]] = set()
 

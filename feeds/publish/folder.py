@@ -1,0 +1,225 @@
+"""A folder of the file system as an outlet: what a web server serves.
+
+Whoever reads it at any moment finds every feed and page whole, and in the same state in every coding. The files of a
+folder lie in a version of it, `.v1`, `.v2`, …; `.now` is a symbolic link to the one that is shown, and each name is a
+link that leads through it: `rss.xml` to `.now/rss.xml`. So a folder changes as a whole by one rename, of `.now`. What
+did not change is linked from version to version, never written again.
+"""
+
+import asyncio
+import errno
+import fcntl
+import hashlib
+import os
+import shutil
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
+from pathlib import Path
+
+from feeds.errors import PublishError
+from feeds.publish.outlet import MARK, SUFFIXES, File, Held, Shown, is_variant
+
+_NOW = ".now"
+_NEXT = ".next"
+_VERSION = ".v"
+_NOTE = ".published"
+_LOCK = ".lock"
+_TRASH = ".trash"
+# Seconds.
+GRACE = 2.0
+_FULL = {errno.ENOSPC: "no room is left on its disk", errno.EDQUOT: "its quota is used up",
+         errno.EFBIG: "no file may grow so large"}  # fmt: skip
+
+
+class Folder:
+    """An outlet below a path, which is made where it is not there. Old versions are kept for `grace` seconds: whoever
+    was on the way to one gets there."""
+
+    keeps_headers = False
+
+    def __init__(self, path: Path, *, grace: float = GRACE) -> None:
+        self._path = path
+        self._grace = grace
+        self._lock: TextIOWrapper | None = None
+        # What is to be removed, and when it was let go.
+        self._old: deque[tuple[float, Path]] = deque()
+        self._number = 0
+
+    async def open(self) -> None:
+        with self._translated():
+            await asyncio.to_thread(self._open)
+
+    def _open(self) -> None:
+        self._path.mkdir(parents=True, exist_ok=True)
+        known = (self._path / _LOCK).exists()
+        if not known and any(self._path.iterdir()):
+            raise PublishError(f"{self._path}: holds files that are not ours; name an empty folder, or a new one")
+        self._lock = (self._path / _LOCK).open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._lock.close()
+            raise PublishError(f"{self._path}: another process publishes here; end it, or wait for it") from None
+        trash = self._path / _TRASH
+        trash.mkdir(exist_ok=True)
+        # Of a process that was killed.
+        for left in trash.iterdir():
+            shutil.rmtree(left)
+
+    async def close(self) -> None:
+        """Waits until nobody can be on the way to an old version, and removes it."""
+        if self._old:
+            await asyncio.sleep(max(0.0, self._old[-1][0] + self._grace - time.monotonic()))
+        await self.tidy()
+        if self._lock:
+            self._lock.close()
+
+    async def recall(self) -> str:
+        try:
+            return (self._path / _NOTE).read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+
+    async def note(self, text: str) -> None:
+        with self._translated():
+            await asyncio.to_thread(self._note, text)
+
+    def _note(self, text: str) -> None:
+        beside = self._path / f"{_NOTE}.next"
+        _write(beside, text.encode(), None)
+        beside.replace(self._path / _NOTE)
+
+    async def shown(self, folder: str) -> Shown | None:
+        return await asyncio.to_thread(self._shown, self._path / folder)
+
+    def _shown(self, path: Path) -> Shown | None:
+        try:
+            entries = list((path / _NOW).iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        marks = frozenset(each.name.removeprefix(MARK) for each in entries if each.name.startswith(MARK))
+        names = {each.name for each in entries}
+        files = {
+            each.name: Held(
+                digest=hashlib.md5(each.read_bytes(), usedforsecurity=False).hexdigest(),
+                modified=int(each.stat().st_mtime),
+            )
+            for each in entries
+            if not each.name.startswith(MARK) and not is_variant(each.name, names)
+        }
+        return Shown(files=files, marks=marks)
+
+    async def put(self, folder: str, files: Sequence[File], *, keep: Collection[str], marks: Collection[str]) -> None:
+        with self._translated(folder):
+            await asyncio.to_thread(self._put, self._path / folder, files, keep, marks)
+
+    def _put(self, path: Path, files: Sequence[File], keep: Collection[str], marks: Collection[str]) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        old, versions = _current(path), _versions(path)
+        made = path / f"{_VERSION}{max((int(each.name[2:]) for each in versions), default=0) + 1}"
+        try:
+            made.mkdir()
+            for name in keep:
+                for suffix in SUFFIXES.values():
+                    with suppress(FileNotFoundError):
+                        os.link(path / _NOW / f"{name}{suffix}", made / f"{name}{suffix}")
+            for file in files:
+                for coding, body in file.variants.items():
+                    _write(made / f"{file.name}{SUFFIXES[coding]}", body, file.modified)
+            for mark in marks:
+                (made / f"{MARK}{mark}").touch()
+            names = {each.name for each in made.iterdir() if not each.name.startswith(MARK)}
+            # They lead nowhere until the version is shown that has them.
+            for name in names - _links(path):
+                (path / name).symlink_to(f"{_NOW}/{name}")
+            self._switch(path, made)
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            self._forget_new(path)
+            raise
+        for name in _links(path) - names:
+            (path / name).unlink()
+        for each in versions:
+            # Others than the one that was shown were left by a process that was killed.
+            self._old.append((time.monotonic() if each == old else 0.0, each))
+
+    def _switch(self, path: Path, made: Path) -> None:
+        beside = path / _NEXT
+        beside.unlink(missing_ok=True)
+        beside.symlink_to(made.name)
+        beside.replace(path / _NOW)
+
+    def _forget_new(self, path: Path) -> None:
+        """Takes away the links that lead nowhere."""
+        with suppress(OSError):
+            for name in _links(path):
+                if not (path / name).exists():
+                    (path / name).unlink()
+
+    async def remove(self, folder: str) -> None:
+        with self._translated(folder):
+            await asyncio.to_thread(self._remove, self._path / folder)
+
+    def _remove(self, path: Path) -> None:
+        self._number += 1
+        away = self._path / _TRASH / f"{self._number}"
+        with suppress(FileNotFoundError):
+            path.rename(away)
+            self._old.append((time.monotonic(), away))
+
+    async def folders(self, under: str) -> AsyncIterator[str]:
+        for name in await asyncio.to_thread(lambda: list(_folders(self._path / under))):
+            yield name
+
+    async def tidy(self) -> None:
+        gone = time.monotonic() - self._grace
+        while self._old and self._old[0][0] <= gone:
+            _, path = self._old.popleft()
+            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+
+    @contextmanager
+    def _translated(self, folder: str = "") -> Iterator[None]:
+        try:
+            yield
+        except OSError as fault:
+            where = self._path / folder
+            if fault.errno in _FULL:
+                raise PublishError(f"{where}: {_FULL[fault.errno]}; make room: until then it stays as it was") from None
+            what = os.strerror(fault.errno) if fault.errno else str(fault)
+            raise PublishError(f"{where}: can't be written: {what}; give this user permission for it") from None
+
+
+def _write(path: Path, body: bytes, modified: int | None) -> None:
+    """Writes a file whole, and sees it on the disk: what is shown survives a power cut."""
+    with path.open("wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+    if modified is not None:
+        os.utime(path, (modified, modified))
+
+
+def _current(path: Path) -> Path | None:
+    try:
+        return path / (path / _NOW).readlink()
+    except FileNotFoundError:
+        return None
+
+
+def _versions(path: Path) -> list[Path]:
+    return [each for each in path.iterdir() if each.name.startswith(_VERSION) and each.name[2:].isdigit()]
+
+
+def _links(path: Path) -> set[str]:
+    """The names in a folder that lead to what it shows."""
+    return {each.name for each in os.scandir(path) if each.is_symlink() and not each.name.startswith(".")}
+
+
+def _folders(path: Path) -> Iterable[str]:
+    with suppress(FileNotFoundError):
+        for each in os.scandir(path):
+            if each.is_dir() and not each.name.startswith(".") and os.path.lexists(f"{each.path}/{_NOW}"):
+                yield each.name
