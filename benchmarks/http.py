@@ -16,9 +16,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.http_servers import PATH, Sides, Target, sides
-from benchmarks.written import RESULTS, write_section
+from benchmarks.written import RESULTS, machine, write_section
 
 CONNECTIONS = 50
+PACKAGES = ("uvicorn", "httptools", "uvloop", "starlette", "Django", "gunicorn", "feedgen")
 # wrk's script for HTTP/1.0, which it does not speak by itself.
 OLD = """
 local asked
@@ -124,15 +125,16 @@ MARKS = (
 
 def table(found: dict[str, Measurement], size: int) -> str:
     """The section of the results."""
-    versions = ", ".join(f"{name} {version(name)}" for name in ("uvicorn", "httptools", "uvloop", "starlette"))
-    nginx = (
-        subprocess.run(["nginx", "-v"], capture_output=True, text=True, check=True).stderr.strip().rpartition("/")[2]
-    )
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    nginx = subprocess.run(["nginx", "-v"], capture_output=True, text=True, check=True).stderr.split("/")[-1].strip()
+    # It tells its version with an exit status of 1.
+    wrk = subprocess.run(["wrk", "-v"], capture_output=True, text=True).stdout.split()[1]
     lines = [
         "## Polls",
         "",
         f"Server on one core, wrk on another, {CONNECTIONS} connections, a body of {size:,} bytes (gzip).",
-        f"Python {sys.version.split()[0]}, {versions}, nginx {nginx}. Means of each side's three best runs.",
+        f"{machine()}; Python {sys.version.split()[0]}, {versions}, nginx {nginx}, wrk {wrk}.",
+        f"Means of each side's three best of {len(next(iter(found.values())).rates)} runs, which alternate.",
         "",
         "| what | a second | processor's time of the server |",
         "| --- | ---: | ---: |",

@@ -20,7 +20,7 @@ import uvloop
 
 from benchmarks.load import Answers, Request, get, load
 from benchmarks.made import lines
-from benchmarks.written import RESULTS, write_section
+from benchmarks.written import RESULTS, machine, write_section
 from tests.live.server import LOCAL, Server, environment, feeds
 
 RATE = 5000
@@ -110,7 +110,7 @@ def main(seconds: float = 20) -> None:
             "## Latency",
             "",
             f"{RATE:,} polls a second over {CONNECTIONS} connections for {seconds:.0f} s, four in five answered with"
-            " 304 at first; the server on one core, everything else on the other.",
+            f" 304 at first; the server on one core, everything else on the other. {machine()}.",
             "",
             "| while | p50 | p99 | p99.9 | answers |",
             "| --- | ---: | ---: | ---: | --- |",

@@ -20,7 +20,7 @@ import uvloop
 
 from benchmarks.latency import serving
 from benchmarks.load import Answers, Request, get, load
-from benchmarks.written import RESULTS, write_section
+from benchmarks.written import RESULTS, machine, write_section
 from feeds.settings import load as load_settings
 from feeds.store.sqlite import SqliteStore
 from tests.live.server import Server
@@ -145,7 +145,7 @@ def main(seconds: float = 60) -> int:
         "## What readers really send",
         "",
         f"{RATE:,} requests a second for {seconds:.0f} s over {SECTIONS} sections, with a publication every"
-        f" {BETWEEN:.2f} s; the server on one core.",
+        f" {BETWEEN:.2f} s; the server on one core. {machine()}.",
         "",
         "| what | measured | aim |",
         "| --- | --- | --- |",
