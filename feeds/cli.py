@@ -1,6 +1,8 @@
 """The command `feeds`: what an editor and an operator type."""
 
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
@@ -8,21 +10,41 @@ from typing import NoReturn
 import click
 
 from feeds import __version__
-from feeds.commands.backup import backup
-from feeds.commands.bring import import_
-from feeds.commands.check import check
 from feeds.commands.context import INTERRUPTED, WRONG_USE
-from feeds.commands.init import init
-from feeds.commands.ping import ping
-from feeds.commands.prune import prune
-from feeds.commands.publish import publish
-from feeds.commands.samples import samples_
-from feeds.commands.sections import sections
-from feeds.commands.serve import serve
-from feeds.commands.token import token
-from feeds.commands.withdrawal import restore, withdraw
 from feeds.errors import FeedsError
-from feeds.web import CONFIG_VARIABLE, DEFAULT_CONFIG
+from feeds.variables import CONFIG_VARIABLE, DEFAULT_CONFIG
+
+# Where each command stands in feeds.commands, in the order in which they are listed.
+_PLACES: Mapping[str, str] = {
+    "serve": "serve.serve",
+    "import": "bring.import_",
+    "sections": "sections.sections",
+    "withdraw": "withdrawal.withdraw",
+    "restore": "withdrawal.restore",
+    "check": "check.check",
+    "ping": "ping.ping",
+    "publish": "publish.publish",
+    "samples": "samples.samples_",
+    "token": "token.token",
+    "init": "init.init",
+    "backup": "backup.backup",
+    "prune": "prune.prune",
+}
+
+
+class Commands(click.Group):
+    """Loads a command when it is asked for: what one of them needs, the others need not wait for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _PLACES:
+            return None
+        module, _, name = _PLACES[cmd_name].partition(".")
+        command = getattr(import_module(f"feeds.commands.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
 
 
 def main() -> NoReturn:
@@ -46,7 +68,7 @@ def main() -> NoReturn:
         sys.exit(INTERRUPTED)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="feeds")
 @click.option(
     "--config",
@@ -63,10 +85,3 @@ def commands(context: click.Context, config: Path) -> None:
     To begin: `feeds init`, `feeds samples | feeds import -`, then `feeds serve`.
     """
     context.obj = config
-
-
-for _command in (
-    *(serve, import_, sections, withdraw, restore, check, ping, publish),
-    *(samples_, token, init, backup, prune),
-):
-    commands.add_command(_command)

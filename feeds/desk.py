@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from feeds.addresses import Address, Defaults, FeedAddress, path_of
@@ -300,8 +300,3 @@ class Desk:
                 found = await self.get(address)
                 assert isinstance(found, Found)
                 yield self.edition.url(path_of(address)), found.value.body
-
-
-def present() -> datetime:
-    """The clock of commands and servers."""
-    return datetime.now(UTC)

@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeVar
 import click
 
 from feeds import __version__, importers
-from feeds.desk import present
+from feeds.clock import present
 from feeds.fetch import Fetcher, without_secrets
 from feeds.fetching import Fetched, Memory, Pages, fetch
 from feeds.gathering import Address, Harvest, Heap, Stream, called, changed, gather, opened

@@ -25,7 +25,7 @@ from feeds.errors import ServeError, StoreRefused, StoreUnavailable
 from feeds.logs import event
 from feeds.settings import Settings, load
 from feeds.store.sqlite import SqliteStore
-from feeds.web import CONFIG_VARIABLE, LEDGER_VARIABLE
+from feeds.variables import CONFIG_VARIABLE, LEDGER_VARIABLE
 from feeds.web.limits import BACKLOG, MOST_FILES
 from feeds.web.protocol import LaneProtocol
 from feeds.web.reliance import changed

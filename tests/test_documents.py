@@ -50,13 +50,15 @@ def test_the_example_is_a_working_configuration() -> None:
     assert tomllib.loads((ROOT / "config.toml").read_text("utf-8"))["site"]["language"] == "ar"
 
 
-@pytest.mark.parametrize("name", sorted(commands.commands))
+@pytest.mark.parametrize("name", sorted(commands.list_commands(click.Context(commands))))
 def test_every_command_and_option_stands_in_the_documents(name: str) -> None:
     assert f"`feeds {name}" in README
     row = next(line for line in REFERENCE.splitlines() if f"`feeds {name}" in line and line.startswith("|"))
+    command = commands.get_command(click.Context(commands), name)
+    assert command
     options = {
         option
-        for parameter in commands.commands[name].params
+        for parameter in command.params
         if isinstance(parameter, click.Option)
         for option in parameter.opts
         if option.startswith("--")

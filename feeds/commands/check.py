@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from feeds.check import Finding, check_feed
+from feeds.clock import present
 from feeds.commands.context import SOME_FAILED, settings_of, with_config, with_store
-from feeds.desk import Desk, present
+from feeds.desk import Desk
 from feeds.store.contract import Store
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from feeds.clock import present
 from feeds.commands.context import settings_of, with_config, with_store
-from feeds.desk import present
 from feeds.errors import BadRecord
 from feeds.intake import patiently
 from feeds.interchange import read_time

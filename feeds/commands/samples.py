@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from feeds import samples
+from feeds.clock import present
 from feeds.commands.context import settings_of, with_config
-from feeds.desk import present
 
 
 @click.command(name="samples")

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from feeds import intake
+from feeds.clock import present
 from feeds.commands.context import SOME_FAILED, settings_of, with_config, with_store
-from feeds.desk import present
 
 
 @click.command()

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from feeds.desk import Desk, present
+from feeds.clock import present
+from feeds.desk import Desk
 from feeds.publish.outlet import Outlet
 from feeds.publish.publisher import Publisher, Tally
 from feeds.publish.service import Service

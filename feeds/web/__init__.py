@@ -7,20 +7,17 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
-from feeds.desk import Desk, present
+from feeds.clock import present
+from feeds.desk import Desk
 from feeds.ledger import Ledger
 from feeds.logs import event
 from feeds.settings import load
 from feeds.store.sqlite import SqliteStore
+from feeds.variables import CONFIG_VARIABLE, DEFAULT_CONFIG, LEDGER_VARIABLE
 from feeds.web.app import application
 from feeds.web.worker import end_with_parent
 
 log = logging.getLogger("feeds")
-
-CONFIG_VARIABLE = "FEEDS_CONFIG"
-DEFAULT_CONFIG = "config.toml"
-# The file in which the processes of one service add up what they count; without it each counts for itself.
-LEDGER_VARIABLE = "KHULASAT_LEDGER"
 
 
 def create_app() -> Starlette:

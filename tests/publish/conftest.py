@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from feeds.desk import present
+from feeds.clock import present
 from feeds.model import Article
 from feeds.publish.folder import Folder
 from feeds.publish.publisher import Publisher, Tally

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from feeds import intake
-from feeds.desk import present
+from feeds.clock import present
 from feeds.model import Article
 from feeds.settings import load
 from feeds.settling import settle
