@@ -1,9 +1,15 @@
 """What tests of asynchronous code share."""
 
 import os
+import signal
 from collections.abc import Generator
 
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Shells have what they start in the background, these tests for one, ignore Ctrl-C, and so would all programs
+    # that are tested.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

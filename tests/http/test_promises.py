@@ -77,6 +77,15 @@ PROMISES: dict[str, list[str]] = {
         "desk/test_changes.py::test_a_change_in_one_section_leaves_the_others_alone",
         "http/test_selections.py::test_a_change_elsewhere_leaves_a_tag_alone",
     ],
+    "after a change: new bytes, then purge, then ping; all live workers are waited for, five seconds at most": [
+        "push/test_courier.py::test_caches_are_purged_before_hubs_are_pinged",
+        "push/test_courier.py::test_every_process_that_lives_is_waited_for",
+        "push/test_courier.py::test_nobody_is_waited_for_longer_than_five_seconds",
+        "push/test_hub.py::test_at_the_ping_every_worker_serves_the_new_bytes",
+    ],
+    "a new fingerprint of configuration and software is recorded at start": [
+        "desk/test_settle.py::test_another_configuration_is_a_change_of_everything",
+    ],
     "while the store fails the last good bytes are served without limit, and the log says it once": [
         "desk/test_unwell.py::test_a_store_that_goes_and_comes_back",
         "desk/test_unwell.py::test_noise_in_the_stores_place",
