@@ -58,6 +58,9 @@ class Articles:
             response = self._problems.of_api(refused.status, refused.detail, refused.more)
             if refused.status == 405:
                 response.headers["allow"] = ", ".join(METHODS)
+            if refused.status == 415:
+                # RFC 9110 §12.5.3: what may be sent.
+                response.headers["accept-encoding"] = "identity"
         except BadParameter as fault:
             response = self._problems.of_api(400, f"{fault}.")
         except StoreUnavailable:
@@ -99,6 +102,9 @@ class Articles:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in MEDIA_TYPES:
             raise _Refused(415, f"The body is {kind or 'of no type'}; send one of {', '.join(MEDIA_TYPES)}.")
+        coding = request.headers.get("content-encoding", "identity").strip().lower()
+        if coding != "identity":
+            raise _Refused(415, f"The body is compressed as {coding}; send it as it is.")
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
             await self._receive(request, body)  # type: ignore[arg-type]
             taken = _Taken()

@@ -1,8 +1,10 @@
 """The newsroom's push (DESIGN.md sections 2 and 4): articles in, out and back, for whoever has a token."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +16,18 @@ from hypothesis import strategies as st
 from feeds.intake import Intake, Options, Tally
 from feeds.items import item_of
 from feeds.model import Article, Place, Record
+from feeds.store.outbox import Backlog
 from feeds.text.guid import article_key
 from feeds.web.api import MAX_BODY
 from feeds.web.tokens import digest
-from tests.newsroom import CONFIG, Newsroom, opened
+from tests.newsroom import CONFIG, SITE, Newsroom, opened, until
+from tests.push.receiver import Receiver
 from tests.store.articles import NOW
 
 pytestmark = pytest.mark.anyio
 
 ALL, ONE = "t-all", "t-world"
+FILES = ("rss.xml", "atom.xml", "feed.json")
 TOKENS = f"""
 [[api.tokens]]
 name = "newsroom"
@@ -41,10 +46,13 @@ async def newsroom(tmp_path: Path) -> AsyncIterator[Newsroom]:
         yield newsroom
 
 
+def client_of(newsroom: Newsroom) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=newsroom.app), base_url=SITE)
+
+
 @pytest.fixture
 async def client(newsroom: Newsroom) -> AsyncIterator[httpx2.AsyncClient]:
-    transport = httpx2.ASGITransport(app=newsroom.app)
-    async with httpx2.AsyncClient(transport=transport, base_url="https://news.example") as client:
+    async with client_of(newsroom) as client:
         yield client
 
 
@@ -169,6 +177,28 @@ async def test_what_can_not_be_taken(client: httpx2.AsyncClient) -> None:
     assert (head.status_code, head.content) == (404, b"")
 
 
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "identity, gzip"])
+async def test_a_compressed_body_is_not_opened(client: httpx2.AsyncClient, coding: str) -> None:
+    """A gigabyte may be in a megabyte: 415, with what may be sent instead."""
+    headers = bearing(**{"content-type": "application/json", "content-encoding": coding})
+    answer = await client.post("/articles", content=gzip.compress(b" " * 10_000_000), headers=headers)
+    assert (answer.status_code, answer.headers["accept-encoding"]) == (415, "identity")
+    assert "send it as it is" in answer.json()["detail"]
+    plain = bearing(**{"content-type": "application/json", "content-encoding": "identity"})
+    assert (await client.post("/articles", json=item(), headers=plain)).status_code == 200
+
+
+async def test_a_body_that_is_deep(client: httpx2.AsyncClient) -> None:
+    """Of a megabyte of brackets each is refused, and nothing else of the body is lost."""
+    bombs = ("[" * 1_000_000, '{"a":' * 200_000, f"[{json.dumps(item())}, {'[' * 500_000}")
+    answers = [
+        await client.post("/articles", content=body, headers=bearing(**{"content-type": "application/json"}))
+        for body in bombs
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422, 200]
+    assert outcomes(answers[2]) == ["created", "rejected"]
+
+
 @pytest.mark.parametrize("told", [True, False])
 async def test_a_body_that_is_too_long(client: httpx2.AsyncClient, told: bool) -> None:
     """Said at once where its length is told, and else once it is over."""
@@ -205,14 +235,20 @@ async def test_the_newsroom_looks_what_came_in(newsroom: Newsroom, client: httpx
     assert (await client.get("/articles?id=nothing", headers=bearing())).status_code == 404
 
 
-async def test_many_at_once_are_one(newsroom: Newsroom, client: httpx2.AsyncClient) -> None:
-    """A thousand posts of one article, together: one article, one version."""
-
-    await push(client, item("other"))
-    before = (await newsroom.store.states())["world"].version
-    answers = await asyncio.gather(*(push(client, item("same")) for _ in range(200)))
-    assert sorted(outcomes(answer)[0] for answer in answers) == ["created"] + 199 * ["unchanged"]
-    assert (await newsroom.store.states())["world"].version == before + 1
+async def test_many_at_once_are_one(tmp_path: Path) -> None:
+    """A thousand posts of one article, together: one article, one version, one ping per topic."""
+    with closing(Receiver()) as hub:
+        async with opened(tmp_path, text=CONFIG + TOKENS, WEBSUB__HUBS=f'["{hub.url}"]') as newsroom:
+            before = (await newsroom.store.states())["world"].version
+            async with client_of(newsroom) as client:
+                answers = await asyncio.gather(*(push(client, item("same")) for _ in range(1000)))
+            assert sorted(outcomes(answer)[0] for answer in answers) == ["created"] + 999 * ["unchanged"]
+            assert (await newsroom.store.states())["world"].version == before + 1
+            assert [report.articles for report in await newsroom.store.report()] == [1, 0, 0]
+            taken = newsroom.desk.metrics
+            await until(lambda: taken.values()["pings", "taken"] == 6)
+            assert await newsroom.store.outbox.backlog() == Backlog(announcements=0, purges=0, pings=0, oldest=None)
+            assert hub.topics() == sorted(f"{SITE}{part}/{file}" for part in ("", "/world") for file in FILES)
 
 
 async def test_it_is_off_until_it_is_configured(tmp_path: Path) -> None:
