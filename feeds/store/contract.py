@@ -125,7 +125,8 @@ class Writing(Protocol):
     async def withdraw(self, guid: str, when: datetime, reason: str) -> bool:
         """Takes an article out of every section and leaves a tombstone; False where there is none to take.
 
-        That is announced. Under embargo it was never seen, and leaves no tombstone in the sections.
+        It is withdrawn at `when` or, if that is earlier, when it was modified. That is announced. Under embargo it was
+        never seen, and leaves no tombstone in the sections.
         """
         ...
 

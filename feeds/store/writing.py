@@ -234,8 +234,11 @@ class SqliteWriting:
             return False
         scopes = stored.scope_ids
         await self._db.executemany(_UNLIST, [(scope, stored.position, guid) for scope in scopes])
+        published, modified = map(datetime.fromisoformat, (stored.published, stored.modified))
         # Under embargo it was never seen: a tombstone would tell of it.
-        if stored.position <= micros(when):
+        if published <= when:
+            # RFC 6721 §3: a reader keeps an entry that was updated after its tombstone.
+            when = max(when, modified.astimezone(when.tzinfo))
             self._announced.update(scopes)
             await self._db.executemany(_BURY, [(scope, micros(when), guid, stored.id) for scope in scopes])
             interred = [(scope, stored.position, guid, stored.id) for scope in stored.section_ids]

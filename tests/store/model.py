@@ -58,8 +58,9 @@ class ListStore:
         kept = self.kept.get(guid)
         if kept is None or kept.grave:
             return False
-        grave = Tombstone(guid=guid, withdrawn=when, reason=reason)
-        kept.grave = (grave, kept.article.listed_at <= when)
+        seen = kept.article.published <= when
+        withdrawn = max(when, kept.article.modified.astimezone(when.tzinfo)) if seen else when
+        kept.grave = (Tombstone(guid=guid, withdrawn=withdrawn, reason=reason), seen)
         self.touched = {"", *kept.article.sections}
         return True
 

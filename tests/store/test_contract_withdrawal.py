@@ -46,6 +46,23 @@ async def test_the_withdrawal_keeps_its_offset(store: Store) -> None:
     assert grave.withdrawn.isoformat() == when.isoformat()
 
 
+@pytest.mark.parametrize("correction", [False, True])
+async def test_a_tombstone_is_no_earlier_than_what_was_last_shown(store: Store, correction: bool) -> None:
+    """A reader keeps an entry whose `updated` is later than its tombstone's `when` (RFC 6721 §3): changes that follow
+    each other within a second are ahead of the clock. What was seen has a tombstone, wherever it stands now."""
+    ahead = NOW + timedelta(seconds=3)
+    await put(store, article(modified=ahead, correction=correction))
+    when = (NOW + timedelta(seconds=1)).astimezone(timezone(timedelta(hours=2)))
+    assert await withdraw(store, "a", when)
+    (grave,) = (await look(store)).tombstones
+    assert grave.withdrawn == ahead
+    assert grave.withdrawn.utcoffset() == timedelta(hours=2)
+    assert await restore(store, "a", when)
+    found = await store.find(article_key("a"))
+    assert isinstance(found, Article)
+    assert found.modified == ahead + timedelta(seconds=1)
+
+
 async def test_the_latest_tombstones_come_first(store: Store) -> None:
     """The 20 latest withdrawals, the last one first; of one moment by guid."""
     names = [f"{n:02}" for n in range(25)]
