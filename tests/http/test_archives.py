@@ -8,9 +8,12 @@ from pathlib import Path
 
 import feedparser
 import pytest
+from lxml import etree
 
+from feeds.check import check_feed
 from feeds.model import FEED_FORMATS, Article
 from tests.newsroom import SITE, Answer, Newsroom, WallClock, opened
+from tests.render.test_valid import SCHEMA
 from tests.store.articles import NOW, article, put, restore, withdraw
 
 pytestmark = pytest.mark.anyio
@@ -220,21 +223,32 @@ async def test_no_hub_is_announced_in_an_archive(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("format", FEED_FORMATS)
 async def test_who_walks_the_links_gets_every_article_once(tmp_path: Path, format: str) -> None:
-    """Three years of them, some days with many, some with none."""
+    """Three years of them, some days with many, some with none; each document is valid, tombstones among them."""
     file = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}[format]
     clock = WallClock()
     wanted = [f"n-{day}-{number}" for day in range(0, 3 * 365, 9) for number in range(1 + day % 4)]
+    gone = wanted[40::40]
     async with opened(tmp_path, clock=clock, FEEDS__ENTRIES="5") as newsroom:
         await newsroom.write(*(_dated(name) for name in wanted))
+        for name in gone:
+            assert await withdraw(newsroom.store, name, NOW, "خطأ")
+        await newsroom.seen()
         answer = await newsroom.ask(f"/world/{file}")
-        found = set(entries(answer))
+        found, graves = set(entries(answer)), 0
         in_archives: list[str] = []
         while (following := _previous(answer)) is not None:
             answer = await newsroom.ask(following.removeprefix(SITE))
             assert answer.status == 200
             in_archives += entries(answer)
+            graves += answer.body.count(b"<at:deleted-entry")
+            # In JSON Feed, pages are of one feed.
+            own = f"{SITE}/world/{file}" if format == "json" else following
+            assert [each for each in check_feed(answer.body, self_url=own) if each.level == "error"] == []
+            if format == "atom":
+                SCHEMA.assertValid(etree.fromstring(answer.body))
     assert len(in_archives) == len(set(in_archives))
-    assert found | set(in_archives) == set(wanted)
+    assert found | set(in_archives) == set(wanted) - set(gone)
+    assert graves == (len(gone) if format == "atom" else 0)
 
 
 def _dated(name: str) -> Article:
