@@ -1,8 +1,10 @@
 """A desk that runs, and what happens to its store meanwhile."""
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
+from http.client import HTTPConnection
 from pathlib import Path
 
 from feeds import intake
@@ -12,8 +14,16 @@ from feeds.settings import load
 from feeds.settling import settle
 from feeds.store.contract import ALWAYS, Store
 from feeds.store.sqlite import SqliteStore
-from tests.live.server import LOCAL
+from feeds.web.tokens import digest as token_digest
+from tests.live.server import LOCAL, Server, item
+from tests.newsroom import PATIENCE
 from tests.store.articles import article, digest
+
+TOKEN = f"""
+[[api.tokens]]
+name = "newsroom"
+sha256 = "{token_digest("a token")}"
+"""
 
 
 def configure_desk(folder: Path, *hubs: str, more: str = "") -> None:
@@ -54,3 +64,24 @@ def withdraw(folder: Path, guid: str) -> float:
         assert (await intake.withdraw(store, [guid], "", present()))[guid]
 
     return with_store(folder, work)
+
+
+def push(server: Server, guid: str) -> None:
+    """Publishes an article as a newsroom's program does."""
+    line = item(guid, date_published=present().isoformat(timespec="seconds"))
+    assert _ask(server, "POST", "/articles", line.encode())["created"] == 1
+
+
+def withdraw_by_push(server: Server, guid: str) -> object:
+    return _ask(server, "DELETE", f"/articles?id={guid}")
+
+
+def _ask(server: Server, method: str, target: str, body: bytes = b"") -> dict[str, object]:
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+    try:
+        headers = {"Authorization": "Bearer a token", "Content-Type": "application/json"}
+        connection.request(method, target, body, headers)
+        found: dict[str, object] = json.loads(connection.getresponse().read())
+        return found
+    finally:
+        connection.close()
