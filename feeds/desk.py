@@ -3,11 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 
-from feeds.addresses import Address, Defaults, FeedAddress, path_of
+from feeds.addresses import Address, Defaults, PartnerAddress, path_of
 from feeds.cache import Cache, Flights, Found, Freshness
 from feeds.calling import Caller, agent_of
 from feeds.conditional import CODINGS, Coding
@@ -17,9 +17,11 @@ from feeds.failures import Failures
 from feeds.logs import event
 from feeds.made import Absent, Made, kind
 from feeds.metrics import Metrics
-from feeds.model import EVERYTHING, FEED_FORMATS, Selection, State, Tombstone, TopicKind
+from feeds.model import EVERYTHING, State, Tombstone, TopicKind
 from feeds.press import Press
 from feeds.processes import has_gone, make_name
+from feeds.render.partners import Judged, Objection
+from feeds.render.profiles import profiles
 from feeds.renewal import Renewal
 from feeds.representation import Representation
 from feeds.sections import SectionNames
@@ -151,7 +153,7 @@ class Desk:
             case "section":
                 return self.names.slug(name)
             case "profile":
-                return None
+                return name if name in profiles() else None
         return self._topics.slug(kind, name)
 
     @property
@@ -287,16 +289,11 @@ class Desk:
     def _ground(self, address: Address) -> tuple[State, int]:
         return self._watcher.state(address.selection), self._watcher.epoch
 
-    async def every_feed(self, names: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
-        """The bytes of every feed by its address, or of those of some sections. Raises BadParameter for a name
-        that no section has. For commands: the store is open, and nothing is watched."""
+    async def judged(self, address: PartnerAddress) -> tuple[list[Judged], list[Objection]]:
+        """What a partner would say now of a section's articles and of its feed; `feeds check` asks."""
+        return await self._press.judged(address)
+
+    async def look(self) -> None:
+        """Learns what the store holds. For commands: it is open, and nothing is watched."""
         await settle(self.store, self.settings)
         await self._watcher.look()
-        chosen = [self.names.sure(name) for name in names] or ["", *(section.slug for section in self.names)]
-        for slug in chosen:
-            for format in FEED_FORMATS:
-                selection = Selection(sections=(slug,)) if slug else EVERYTHING
-                address = FeedAddress(selection=selection, format=format)
-                found = await self.get(address)
-                assert isinstance(found, Found)
-                yield self.edition.url(path_of(address)), found.value.body

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
-from feeds.addresses import FeedAddress, PageAddress, path_of
+from feeds.addresses import FeedAddress, PageAddress, PartnerAddress, path_of
 from feeds.direction import direction_of, wrapped
 from feeds.heads import PAST_MAX_AGE
 from feeds.model import (
@@ -69,6 +69,22 @@ class Edition:
             title=shelf.title,
         )
 
+    def partner(self, address: PartnerAddress, shelf: Shelf) -> Document:
+        """A section's document for a partner: whole texts as they came in, and nothing announced."""
+        own = FeedAddress(selection=address.selection, format="rss", content="full")
+        document = self._document(
+            own, shelf, hubs=(), history=History(), ttl=self._settings.feeds.ttl, title=shelf.title
+        )
+        return replace(
+            document,
+            self_urls=dict.fromkeys(FEED_FORMATS, self.url(path_of(address))),
+            entries=tuple(
+                replace(entry, content_html=article.content_html or None)
+                for entry, article in zip(document.entries, shelf.articles, strict=True)
+            ),
+            stylesheets={},
+        )
+
     def archive(self, address: FeedAddress, shelf: DayShelf, now: datetime) -> Document:
         """The document of one day of a selection's history (RFC 5005 §4)."""
         assert address.selection.day
@@ -119,7 +135,7 @@ class Edition:
         settings = self._settings
         content = address.content or settings.feeds.content
         entries = tuple(self.entry(article, content) for article in shelf.articles)
-        graves = tuple(_grave(tombstone) for tombstone in shelf.tombstones)
+        graves = tuple(self._grave(tombstone) for tombstone in shelf.tombstones)
         shown = [entry.updated for entry in entries] + [grave.withdrawn for grave in graves]
         return Document(
             id=self.url(path_of(FeedAddress(selection=selection, format="atom"))),
@@ -172,9 +188,18 @@ class Edition:
         # A section made a moment ago by another process may not be known here yet.
         return self._slugs.get(slug) or Section(slug=slug, title=slug)
 
-    def permalink(self, article: Article) -> str:
+    def permalink(self, article: Article | Tombstone) -> str:
         """The article's own address, or that of its page here."""
         return article.url or self.url(path_of(PageAddress(article=article_key(article.guid))))
+
+    def _grave(self, tombstone: Tombstone) -> Grave:
+        return Grave(
+            guid=tombstone.guid,
+            uri=entry_uri(tombstone.guid),
+            permalink=self.permalink(tombstone),
+            withdrawn=tombstone.withdrawn,
+            reason=tombstone.reason,
+        )
 
     def entry(self, article: Article, content: ContentLevel) -> Entry:
         """An article as it stands in a feed; without its text where `content` is "summary"."""
@@ -208,10 +233,6 @@ class Edition:
 def _has_archives(selection: Selection) -> bool:
     """Whether it is a section's or the whole desk's current feed."""
     return selection.is_everything or selection == Selection(sections=selection.sections[:1])
-
-
-def _grave(tombstone: Tombstone) -> Grave:
-    return Grave(uri=entry_uri(tombstone.guid), withdrawn=tombstone.withdrawn, reason=tombstone.reason)
 
 
 def _named(origin: Origin) -> Origin:

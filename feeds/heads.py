@@ -58,6 +58,12 @@ def feed_headers(address: FeedAddress, document: Document, settings: Settings) -
     return headers
 
 
+def partner_headers(document: Document, selection: Selection, settings: Settings) -> Headers:
+    """The headers of a feed in a partner's profile: those of the section's RSS feed, with its own address."""
+    address = FeedAddress(selection=selection, format="rss")
+    return feed_headers(address, document, settings)
+
+
 def listing_headers(settings: Settings, kind: str) -> Headers:
     """The headers of a list for machines, of this media type."""
     return [

@@ -183,9 +183,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grave:
-    """A tombstone as it stands in an Atom feed; `uri` is the entry's Atom id."""
+    """A tombstone as it stands in a feed; `uri` is the entry's Atom id."""
 
+    guid: str
     uri: str
+    permalink: str
     withdrawn: datetime
     reason: str
 

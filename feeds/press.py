@@ -6,12 +6,14 @@ from datetime import date, datetime
 
 from feeds.addresses import Address, FeedAddress, ListingAddress, PageAddress, PartnerAddress, path_of
 from feeds.edition import GRAVES, Edition
-from feeds.heads import feed_headers, page_headers, purged_with
+from feeds.heads import feed_headers, page_headers, partner_headers, purged_with
 from feeds.listings import Listings
 from feeds.made import Absent, Made
 from feeds.model import Article, Selection
 from feeds.render import pages
 from feeds.render.jsonfeed import json_feed
+from feeds.render.partners import Judged, Objection, judged, partner_feed
+from feeds.render.profiles import profiles
 from feeds.render.xml import atom, rss
 from feeds.representation import Headers, Representation, represent
 from feeds.settings import Settings
@@ -41,7 +43,7 @@ class Press:
         if isinstance(address, ListingAddress):
             return await self._listings.make(address, epoch)
         if isinstance(address, PartnerAddress):
-            raise Absent(None)
+            return await self._partner(address, epoch)
         if address.article is None:
             return await self._page(address, epoch)
         return await self._article(address, address.article, epoch)
@@ -56,6 +58,24 @@ class Press:
             return self._finished(_RENDERERS[address.format](document), headers, shelf)
 
         return _made(await asyncio.to_thread(render), address, shelf, epoch)
+
+    async def _partner(self, address: PartnerAddress, epoch: int) -> Made:
+        profile = profiles()[address.profile]
+        shelf = await self._shelf(address, limit=profile.entries, graves=GRAVES if profile.removal else 0)
+        edition = self._edition()
+
+        def render() -> Representation:
+            document = edition.partner(address, shelf)
+            headers = partner_headers(document, address.selection, self._settings)
+            return self._finished(partner_feed(document, profile), headers, shelf)
+
+        return _made(await asyncio.to_thread(render), address, shelf, epoch)
+
+    async def judged(self, address: PartnerAddress) -> tuple[list[Judged], list[Objection]]:
+        """What a partner would say now of a section's articles, and of its feed. Raises StoreUnavailable."""
+        profile = profiles()[address.profile]
+        shelf = await self._shelf(address, limit=profile.entries, graves=0)
+        return judged(self._edition().partner(address, shelf), profile, self._clock())
 
     async def _archive(self, address: FeedAddress, day: date, epoch: int) -> Made:
         edition, now = self._edition(), self._clock()

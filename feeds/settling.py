@@ -7,6 +7,7 @@ from importlib.metadata import version
 from feeds import __version__
 from feeds.model import Section
 from feeds.render import pages
+from feeds.render.profiles import profiles_digest
 from feeds.sections import SectionNames
 from feeds.settings import Settings
 from feeds.store.contract import Store
@@ -42,6 +43,6 @@ def _missing(configured: Sequence[Section], stored: Sequence[Section]) -> list[S
 
 @cache
 def software() -> str:
-    """What makes the bytes of feeds and pages, besides the store and the configuration: programs and templates."""
+    """What makes the bytes of feeds and pages, besides the store and the configuration."""
     made_by = " ".join(f"{name} {version(name)}" for name in ("feedgen", "lxml", "Jinja2", "babel", "nh3"))
-    return f"{__version__} {made_by} {pages.templates_digest()}"
+    return f"{__version__} {made_by} {pages.templates_digest()} {profiles_digest()}"

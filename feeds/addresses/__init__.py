@@ -22,7 +22,7 @@ from feeds.addresses.values import (
     PartnerAddress,
 )
 from feeds.addresses.wordpress import category_name
-from feeds.addresses.writing import FILES, path_of
+from feeds.addresses.writing import FILES, partner_file, path_of
 
 __all__ = [
     "FILES",
@@ -41,6 +41,7 @@ __all__ = [
     "PartnerAddress",
     "category_name",
     "find",
+    "partner_file",
     "path_of",
     "topic_named",
 ]

@@ -15,7 +15,9 @@ from feeds.check.atom import atom
 from feeds.check.elements import ATOM, split_name
 from feeds.check.findings import Finding, error, printable, quoted, warning
 from feeds.check.jsonfeed import jsonfeed
+from feeds.check.opml import opml
 from feeds.check.rss import rss
+from feeds.check.sitemaps import SITEMAP, sitemap
 
 _WHERE = "document"
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -27,7 +29,8 @@ _FORMATS = "RSS 2.0, Atom 1.0 or JSON Feed 1.1"
 
 
 def check_feed(body: bytes, *, self_url: str | None = None) -> list[Finding]:
-    """What a validator would say of a feed, in the order of the document; nothing for a faultless one.
+    """What a validator would say of a feed, in the order of the document; nothing for a faultless one. OPML documents
+    and sitemaps are checked, too.
 
     `self_url` is the address that the feed was made for or fetched from: its self link has to be that. Never
     raises, whatever the bytes.
@@ -110,6 +113,10 @@ def _xml(body: bytes, self_url: str | None) -> Iterator[Finding]:
             yield from rss(root, self_url=self_url)
         case (namespace, "feed") if namespace == ATOM:
             yield from atom(root, self_url=self_url)
+        case ("", "opml"):
+            yield from opml(root)
+        case (namespace, "urlset" | "sitemapindex") if namespace == SITEMAP:
+            yield from sitemap(root, self_url=self_url)
         case (namespace, name):
             what = f"begins with {name} in the namespace {quoted(namespace)}"
             yield error(_WHERE, what, f"{_FORMATS}: rss, or feed in {ATOM}", "RSS 2.0; RFC 4287 §2")

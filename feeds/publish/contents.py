@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import unquote
 
-from feeds.addresses import FILES, PageAddress, path_of
+from feeds.addresses import FILES, PageAddress, partner_file, path_of
 from feeds.listings import NEWS_PARTS
 from feeds.model import Selection, Topic, TopicKind
 from feeds.render.pages import STATIC
+from feeds.render.profiles import profiles
 from feeds.settings import Settings
 from feeds.store.contract import Store
 from feeds.store.inventory import Standing
@@ -21,7 +22,6 @@ _LISTED = (INDEX, *FILES.values())
 # What may stand at the top; what the service does not answer is left out.
 _TOPMOST = (*_LISTED, "robots.txt", "opml.xml", "news-sitemap.xml", "manifest.webmanifest")
 _PARTS = tuple(f"news-sitemap-{number}.xml" for number in range(1, NEWS_PARTS + 1))
-_PROFILES = ("smartnews.xml", "flipboard.xml", "msn.xml")
 # Rows that are read at a time.
 _PAGE = 500
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
@@ -214,7 +214,8 @@ class Contents:
 
 
 def section_unit(slug: str) -> Unit:
-    return Unit(path=path_of(PageAddress(selection=Selection(sections=(slug,)))), names=(*_LISTED, *_PROFILES))
+    partners = (partner_file(name) for name in profiles())
+    return Unit(path=path_of(PageAddress(selection=Selection(sections=(slug,)))), names=(*_LISTED, *partners))
 
 
 def topic_unit(topic: Topic) -> Unit:

@@ -36,25 +36,29 @@ _LOCALE = threading.Lock()
 
 def rss(document: Document) -> bytes:
     """RSS 2.0 as the RSS Advisory Board's profile has it."""
-    feed = _feed(document, RssExtension, RssEntryExtension)
+    feed = new_feed(document, RssExtension, RssEntryExtension)
+    for entry in document.entries:
+        _rss_item(_entry(feed, document, entry), entry, document)
+    return _styled(written_rss(feed, document), document.stylesheets.get("rss"))
+
+
+def written_rss(feed: Any, document: Document) -> bytes:
+    """A feed that has its items, as RSS; with what the channel of each has."""
     feed.generator(f"{_GENERATOR} {__version__}")
     feed.docs(_RSS_DOCS)
     feed.ttl(document.ttl)
     feed.link(href=document.self_urls["rss"], rel="self", type="application/rss+xml")
     # The channel's link is the last that was added.
     feed.link(href=document.page_url, rel="alternate", type="text/html")
-    title = feed.title()
     if document.logo:
-        feed.image(url=document.logo, title=title, link=document.page_url)
-    for entry in document.entries:
-        _rss_item(_entry(feed, document, entry), entry, document)
+        feed.image(url=document.logo, title=feed.title(), link=document.page_url)
     with _LOCALE:
-        return _styled(feed.rss_str(), document.stylesheets.get("rss"))
+        return bytes(feed.rss_str())
 
 
 def atom(document: Document) -> bytes:
     """Atom 1.0 (RFC 4287), with tombstones (RFC 6721)."""
-    feed = _feed(document, AtomExtension, AtomEntryExtension)
+    feed = new_feed(document, AtomExtension, AtomEntryExtension)
     feed.id(document.id)
     feed.generator(generator=_GENERATOR, version=__version__, uri=_GENERATOR_URI)
     feed.author({"name": document.publisher, "uri": document.publisher_url})
@@ -73,7 +77,8 @@ def atom(document: Document) -> bytes:
     return _styled(feed.atom_str(), document.stylesheets.get("atom"))
 
 
-def _feed(document: Document, extension: type, entry_extension: type) -> Any:
+def new_feed(document: Document, extension: type, entry_extension: type) -> Any:
+    """A feed of feedgen with these extensions, and what RSS and Atom have alike."""
     feed = FeedGenerator()
     feed.register_extension("khulasat", extension, entry_extension)
     feed.khulasat.document = document

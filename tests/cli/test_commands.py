@@ -58,7 +58,7 @@ def test_samples_pass_their_own_check(feeds: Run) -> None:
 def test_check_takes_sections_by_any_name_and_speaks_json(feeds: Run) -> None:
     done = feeds("check", "العالم", "--json")
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.startswith("3 feeds, 0 errors")
+    assert done.stderr.startswith("6 documents, 0 errors")
 
 
 def test_check_of_a_section_that_is_none_says_which_there_are(feeds: Run) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from feeds.addresses import path_of
+from feeds.catalogue import every_feed
 from feeds.desk import Desk
 from feeds.importers import Reading, detect, records
 from feeds.importers.source import Source
@@ -45,7 +47,9 @@ async def take(intake: Intake, found: list[Record | Rejection], section: str) ->
 async def feeds_of(store: SqliteStore, settings: Settings, clock: WallClock) -> dict[str, bytes]:
     """Every feed, made anew."""
     desk = Desk(settings, store, clock=clock)
-    return {url.removeprefix("https://news.example/"): body async for url, body in desk.every_feed([])}
+    return {
+        path_of(address).removeprefix("/"): representation.body async for address, representation in every_feed(desk)
+    }
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -1,0 +1,52 @@
+"""`feeds check --profile`: what a partner would say of each article, and why."""
+
+import json
+import re
+from datetime import timedelta
+
+from feeds.clock import present
+from tests.cli.conftest import Run
+from tests.live.server import item
+
+
+def test_the_verdicts_as_a_table_and_as_json(feeds: Run) -> None:
+    """A line for each objection, the title last, and the pages where it stands; an object for each article."""
+    title = "يبدأ العمل غدا في المرحلة الثانية من ترميم الميناء"
+    # MSN takes nothing that is a year old.
+    times = [(present() - timedelta(minutes=minutes)).isoformat() for minutes in (1, 2)]
+    lines = item("1", title=title, date_published=times[0]) + item("2", title="قصير", date_published=times[1])
+    assert feeds("import", "-", given=lines).returncode == 0
+    done = feeds("check", "--profile", "msn", "دولي", variables={"FEEDS_SITE__URL": "https://news.example"})
+    assert done.returncode == 1
+    *table, counts, source, other = done.stdout.splitlines()
+    assert [re.split(" {2,}", line) for line in table] == [
+        ["section", "verdict", "field", "why", "article"],
+        ["world", "advice", "picture", "is missing; one picture", f'"{title}"'],
+        ["world", "rejected", "title", "has 4 characters; 21 at least", '"قصير"'],
+        ["world", "advice", "picture", "is missing; one picture", '"قصير"'],
+    ]
+    assert counts == "msn: 2 articles, 0 taken, 1 with advice, 1 rejected"
+    assert all(line.startswith("see https://support.microsoft.com/") for line in (source, other))
+    done = feeds("check", "--profile", "smartnews", "--json")
+    assert (done.returncode, done.stderr) == (0, "smartnews: 2 articles, 2 taken, 0 with advice, 0 rejected\n")
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"profile": "smartnews", "section": "world", "guid": guid, "title": said, "verdict": "taken", "objections": []}
+        for guid, said in (("1", title), ("2", "قصير"))
+    ]
+    done = feeds("check", "--profile", "flipboard", "world", "--json")
+    of_all, first, _ = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (of_all["guid"], of_all["verdict"]) == (None, "advice")
+    (objection, *_) = [each for each in first["objections"] if each["level"] == "rejected"]
+    assert objection == {
+        "level": "rejected",
+        "field": "picture",
+        "what": "is missing",
+        "right": "one picture",
+        "source": "https://about.flipboard.com/rss-spec/",
+    }
+
+
+def test_a_partner_that_is_none_says_which_there_are(feeds: Run) -> None:
+    done = feeds("check", "--profile", "nobody")
+    assert done.returncode == 2
+    assert "'flipboard', 'msn', 'smartnews'" in done.stderr

@@ -1,0 +1,262 @@
+"""Partners' feeds: what each partner published of what it takes, field by field, on samples and on hostile articles."""
+
+import html
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from feeds.addresses import PartnerAddress
+from feeds.model import Article, Document, Tombstone
+from feeds.render.partners import Objection, judged, partner_feed
+from feeds.render.profiles import profiles
+from feeds.settings import Settings
+from tests.render.articles import NOW, SECTIONS, SITE, SOME, article, configured, edition, several, shelf
+from tests.render.partners import CONTENT, EXPIRES, MEDIA, MODIFIED, RULES, SHORT_TITLE, STATUS, moment, read
+from tests.render.test_valid import findings, sampled
+
+NAMES = sorted(RULES)
+LONG = "يبدأ العمل غدا في المرحلة الثانية من ترميم الميناء القديم في طرابلس"
+PICTURE = {"image": "https://news.example/1.jpg", "_feeds": {"image": {"width": 1200, "height": 800, "credit": "مصور"}}}
+
+
+def document(articles: list[Article], name: str, settings: Settings | None = None, **rest: Any) -> Document:
+    made = edition(settings or configured())
+    address = PartnerAddress(section=rest.pop("section", "world"), profile=name)
+    return made.partner(address, shelf(articles, **rest))
+
+
+def feed(articles: list[Article], name: str, settings: Settings | None = None, **rest: Any) -> bytes:
+    return partner_feed(document(articles, name, settings, **rest), profiles()[name])
+
+
+def good(guid: str = "1", **item: Any) -> Article:
+    """An article that every partner takes."""
+    return article(**{"id": guid, "url": f"https://news.example/{guid}", "title": LONG, **PICTURE, **item})
+
+
+def said(name: str, *, now: datetime = NOW, **item: Any) -> list[Objection]:
+    """What a partner says against an article that is good but for this."""
+    (found,), _ = judged(document([good(**item)], name), profiles()[name], now)
+    return list(found.objections)
+
+
+def fields(objections: list[Objection], level: str = "rejected") -> list[str]:
+    return [objection.field for objection in objections if objection.level == level]
+
+
+def test_there_is_a_profile_for_each_partner() -> None:
+    """Each with the addresses of what the partner published; none is called like a format."""
+    assert sorted(profiles()) == NAMES
+    assert not {*profiles()} & {"rss", "atom", "feed", "opml"}
+    for profile in profiles().values():
+        assert profile.sources and all(source.startswith("https://") for source in profile.sources)
+        rules = {rule.source for rule in profile.lengths} | {rule.source for rule in profile.pictures}
+        rules |= {profile.markup.source} if profile.markup else set()
+        assert rules | {*filter(None, (profile.one_language, profile.https))} <= {*profile.sources}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_samples_feeds_keep_the_partners_rules(name: str) -> None:
+    """Every section's: nothing that the partner would reject stands in it, and RSS is RSS."""
+    shown = 0
+    for section in SECTIONS:
+        articles = [each for each in sampled() if section in each.sections][: profiles()[name].entries]
+        made = document(articles, name, section=section)
+        body = partner_feed(made, profiles()[name])
+        shown += len(RULES[name](body))
+        assert findings(body, f"{SITE}/{'%D9%85%D8%AD%D9%84%D9%8A' if section == 'محلي' else section}/{name}.xml") == []
+    assert shown > 30
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(several())
+@SOME
+def test_hostile_articles_can_not_break_the_rules(name: str, articles: list[Article]) -> None:
+    """Whatever comes in: what stands in the feed keeps the rules, and what does not is told of, with its reason."""
+    graves = [Tombstone(guid="x <&>", withdrawn=NOW), Tombstone(guid="y", withdrawn=NOW, url="https://news.example/y")]
+    made = document(articles, name, tombstones=graves)
+    body = partner_feed(made, profiles()[name])
+    items = RULES[name](body)
+    assert findings(body, f"{SITE}/world/{name}.xml") == []
+    verdicts, _ = judged(made, profiles()[name], datetime(1, 1, 1, tzinfo=UTC))
+    taken = {each.entry.guid for each in verdicts if each.taken}
+    removed = {grave.guid for grave in graves} if profiles()[name].removal else set()
+    assert {item.findtext("guid") for item in items} == taken | removed
+    for each in verdicts:
+        assert each.taken or all(o.what and o.right and o.source for o in each.objections)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_article_stands_whole(name: str) -> None:
+    """Its text as it came in, right to left, without a mark: «FIFA» begins it."""
+    body = feed([good(title=f"FIFA: {LONG}", content_html="<p>FIFA تعلن قرارها</p>", tags=["كرة"])], name)
+    (item,) = RULES[name](body)
+    assert item.findtext("title") == f"FIFA: {LONG}"
+    assert item.findtext("link") == "https://news.example/1"
+    assert item.findtext(CONTENT) == '<div dir="rtl" lang="ar"><p>FIFA تعلن قرارها</p></div>'
+    assert [category.text for category in item.findall("category")] == ["دولي", "كرة"]
+    assert moment(item).isoformat() == "2026-11-23T09:30:00+02:00"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_must_be_there_is_missed(name: str) -> None:
+    """An article without a text is in no partner's feed, and the reason says so."""
+    (objection,) = [each for each in said(name, content_html="", summary="ملخص") if each.level == "rejected"]
+    assert (objection.field, objection.what) == ("content", "is missing")
+    read(feed([good(content_html="", summary="ملخص")], name))
+    assert b"<item>" not in feed([good(content_html="", summary="ملخص")], name)
+
+
+@pytest.mark.parametrize(
+    ("item", "rejected", "advice"),
+    [
+        ({}, [], []),
+        ({"title": "ا" * 20}, ["title"], []),
+        ({"title": "ا" * 21}, [], []),
+        ({"title": "ا" * 75}, [], ["title"]),
+        ({"title": f"{LONG} <b>"}, ["title"], []),
+        ({"summary": "قال <script>"}, ["description"], []),
+        ({"title": f"{LONG}: 3 < 5"}, [], []),
+        ({"language": "en"}, ["language"], []),
+        ({"language": "ar-LY"}, [], []),
+        ({"date_published": "2025-11-23T12:00:00Z"}, ["published"], []),
+        ({"date_published": "2025-11-23T12:00:01Z"}, [], []),
+        ({"image": None, "_feeds": None}, [], ["picture"]),
+        ({"image": "https://news.example/1.svg"}, [], ["picture"]),
+        ({"_feeds": {"image": {"width": 719, "height": 700}}}, [], ["picture"]),
+        ({"_feeds": {"image": {"width": 2000, "height": 1000}}}, [], ["picture"]),
+        ({"_feeds": None}, [], ["picture"]),
+        ({"_feeds": {"image": {"size_in_bytes": 15_000_001, "width": 800, "height": 800}}}, [], ["picture"]),
+        ({"content_html": "<ul><li>" * 5 + "نص" + "</li></ul>" * 5}, [], []),
+        ({"content_html": "<ul><li>" * 5 + "<p>نص<br></p>" + "</li></ul>" * 5}, [], ["content"]),
+    ],
+)  # fmt: skip
+def test_what_msn_says(item: dict[str, Any], rejected: list[str], advice: list[str]) -> None:
+    """The edge of every limit: title, plain text, language, link, age, picture, depth."""
+    item = {name: value for name, value in (PICTURE | item).items() if value is not None} | {
+        name: None for name in PICTURE if name in item and item[name] is None
+    }
+    objections = said("msn", **item)
+    assert (fields(objections), fields(objections, "advice")) == (rejected, advice)
+
+
+@pytest.mark.parametrize(
+    ("item", "rejected", "advice"),
+    [
+        ({"summary": "ملخص " * 61}, [], []),
+        ({}, [], ["description"]),
+        ({"content_html": f"<p>{'كلمة. ' * 100}</p>"}, [], []),
+        ({"summary": "ملخص " * 61, "image": None, "_feeds": None}, ["picture"], []),
+        ({"summary": "ملخص " * 61, "_feeds": {"image": {"width": 399, "height": 900}}}, ["picture"], ["picture"]),
+        ({"summary": "ملخص " * 61, "_feeds": {"image": {"width": 400, "height": 900}}}, [], ["picture"]),
+        ({"summary": "ملخص " * 61, "_feeds": {"image": {"width": 900, "height": 500}}}, [], []),
+    ],
+)  # fmt: skip
+def test_what_flipboard_says(item: dict[str, Any], rejected: list[str], advice: list[str]) -> None:
+    """Pictures of 400 pixels at least, better 500; a description of 300 characters, made of the text if need be."""
+    objections = said("flipboard", **item)
+    assert (fields(objections), fields(objections, "advice")) == (rejected, advice)
+
+
+def test_flipboard_wants_thirty_entries() -> None:
+    """Of the feed as a whole that is said; the feed is there all the same."""
+    _, of_all = judged(document([good(str(n)) for n in range(29)], "flipboard"), profiles()["flipboard"], NOW)
+    assert [(each.level, each.what) for each in of_all] == [("advice", "has 29 entries")]
+    _, of_all = judged(document([good(str(n)) for n in range(30)], "flipboard"), profiles()["flipboard"], NOW)
+    assert of_all == []
+
+
+def test_msn_takes_feeds_by_https_alone() -> None:
+    """Said of the feed as a whole, with its address."""
+    settings = configured(site={"url": "http://news.example"})
+    _, of_all = judged(document([good()], "msn", settings), profiles()["msn"], NOW)
+    assert [(each.level, each.what) for each in of_all] == [("rejected", "stands at http://news.example/world/msn.xml")]
+
+
+def test_a_long_title_has_a_short_one_for_msn() -> None:
+    """Over 150 characters it would be rejected without; a picture of a type that is not shown is left out."""
+    long = f"{LONG}، {LONG}، {LONG}"
+    (item,) = RULES["msn"](feed([good(title=long, image="https://news.example/1.svg")], "msn"))
+    assert item.findtext("title") == long
+    assert item.findtext(SHORT_TITLE) == "يبدأ العمل غدا في المرحلة الثانية من ترميم الميناء…"
+    assert item.findall(MEDIA) == []
+    (item,) = RULES["msn"](feed([good()], "msn"))
+    assert item.find(SHORT_TITLE) is None
+    (media,) = item.findall(MEDIA)
+    assert dict(media.attrib) == {"url": "https://news.example/1.jpg", "type": "image/jpeg", "medium": "image"}
+    assert [(str(part.tag).rpartition("}")[2], part.text) for part in media] == [("credit", "مصور")]
+
+
+def test_msn_gets_the_elements_that_it_shows() -> None:
+    """What others hold stays, under another name; what is struck through goes: without its stroke it would stand."""
+    text = (
+        "<figure><img src='https://news.example/a.png'><figcaption>شرح</figcaption></figure><h6>عنوان</h6>"
+        "<dl><dt>كلمة</dt><dd>معنى</dd></dl><p>بقي <del>حذف</del><s>شطب</s><mark>هذا</mark></p>"
+    )
+    (item,) = RULES["msn"](feed([good(content_html=text)], "msn"))
+    assert item.findtext(CONTENT) == (
+        '<div dir="rtl" lang="ar"><div><img src="https://news.example/a.png"><p>شرح</p></div><h5>عنوان</h5>'
+        "<p>كلمة</p><p>معنى</p><p>بقي هذا</p></div>"
+    )
+
+
+@pytest.mark.parametrize("name", ["msn", "smartnews"])
+def test_a_withdrawn_article_is_removed_as_the_partner_says(name: str) -> None:
+    """Its guid and its address stay, nothing of its text; the status and the time say that it is to go."""
+    grave = Tombstone(guid="1", withdrawn=NOW, reason="خطأ", url="https://news.example/1")
+    body = feed([good("2")], name, tombstones=[grave])
+    kept, removed = RULES[name](body)
+    assert [item.findtext("guid") for item in (kept, removed)] == ["2", "1"]
+    assert removed.findtext("link") == "https://news.example/1"
+    assert "خطأ" not in body.decode()
+    assert moment(removed) == NOW
+    if name == "smartnews":
+        # "Change the <media:status> value to deleted; update the <pubDate>."
+        assert (kept.findtext(STATUS), removed.findtext(STATUS)) == ("active", "deleted")
+    else:
+        # "An expiration date in the past; an updated date that is newer; the same unique ID."
+        assert kept.find(EXPIRES) is None
+        assert removed.findtext(EXPIRES) == removed.findtext(MODIFIED) == "2026-11-23T12:00:00Z"
+
+
+def test_flipboard_has_no_element_for_a_withdrawal() -> None:
+    """The article leaves, and nothing else of the bytes changes."""
+    grave = Tombstone(guid="1", withdrawn=NOW + timedelta(hours=1))
+    assert feed([good("2")], "flipboard", tombstones=[grave]) == feed([good("2")], "flipboard")
+
+
+def test_smartnews_looks_again_where_the_time_has_changed() -> None:
+    """An item's pubDate is the article's last change: with the old one SmartNews would not look at it again."""
+    changed = good(date_modified="2026-11-23T11:00:00+02:00")
+    (item,) = RULES["smartnews"](feed([changed], "smartnews"))
+    assert moment(item).isoformat() == "2026-11-23T11:00:00+02:00"
+    (item,) = RULES["msn"](feed([changed], "msn"))
+    assert moment(item).isoformat() == "2026-11-23T09:30:00+02:00"
+    assert item.findtext(MODIFIED) == "2026-11-23T09:00:00Z"
+
+
+def test_a_feed_for_smartnews_fits_into_a_megabyte() -> None:
+    """The oldest are left out; one alone that is too large leaves an empty feed."""
+    text = f"<p>{'كلمة ' * 16_000}</p>"
+    articles = [good(f"{n:02}", content_html=text, date_published=f"2026-11-23T09:{n:02}:00Z") for n in range(20)]
+    items = RULES["smartnews"](feed(articles, "smartnews"))
+    assert [item.findtext("guid") for item in items] == ["19", "18", "17", "16", "15", "14"]
+    assert RULES["smartnews"](feed([good(content_html=text * 8)], "smartnews")) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_not_shown_changes_nothing(name: str) -> None:
+    """An article that is left out leaves the bytes alone, the times of the channel among them."""
+    left_out = good("2", content_html="", summary="ملخص", date_modified="2026-11-23T11:00:00Z")
+    assert feed([good(), left_out], name) == feed([good()], name)
+
+
+def test_what_cleaning_takes_out_of_a_text_does_not_come_alive() -> None:
+    """Marks go before the last cleaning: an address that was none without its mark is looked at without it."""
+    text = '<p><a href="java\u200fscript:alert(1)">نص</a> &#x200f;<b>\u202eخبر</b></p>'
+    for name in NAMES:
+        body = feed([good(content_html=text)], name).decode()
+        assert 'href="javascript:' not in html.unescape(body)
+        RULES[name](body.encode())
