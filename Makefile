@@ -38,7 +38,8 @@ lint: $(VENV)/.dev
 test: lint
 	@sh tools/debian_programs.sh
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n 2 $(PYTEST)
+# By worksteal the tests of a file stay together: what they share is made once.
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal $(PYTEST)
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

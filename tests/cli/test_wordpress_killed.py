@@ -12,7 +12,7 @@ from tests.cli.conftest import Run, environment
 from tests.fetch.servers import serving
 from tests.wordpress.recorded import HOME, Recorded
 
-COUNT = 700
+COUNT = 300
 _ROWS = (
     "SELECT guid, title, summary, content_html, published, modified, details, url FROM articles ORDER BY guid",
     "SELECT s.slug, l.guid FROM listings l JOIN scopes s ON s.id = l.scope_id ORDER BY s.kind, s.slug, l.guid",
@@ -52,7 +52,7 @@ def test_killed(folder: Path, feeds: Run) -> None:
             file.unlink()
         reply = server.otherwise
         assert callable(reply)
-        for page in range(1, 8):
+        for page in range(1, 4):
             running: list[subprocess.Popen[bytes]] = []
             asked = 0
 

@@ -104,10 +104,11 @@ SINGLE = [
 
 def asked() -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
     """Methods, targets and headers."""
-    for target, method in itertools.product(TARGETS[:4], ("GET", "HEAD")):
-        for coding, tags in itertools.product(CODINGS, TAGS):
+    for coding, tags in itertools.product(CODINGS, TAGS):
+        for target, method in ((TARGETS[0], "GET"), (TARGETS[1], "HEAD"), (TARGETS[3], "GET")):
             yield method, target, listed(accept_encoding=coding, if_none_match=tags)
-        for coding, date in itertools.product(CODINGS[:3], DATES):
+    for coding, date in itertools.product(CODINGS[:3], DATES):
+        for target, method in itertools.product(TARGETS[:4], ("GET", "HEAD")):
             yield method, target, listed(accept_encoding=coding, if_modified_since=date)
     for target, method in itertools.product(TARGETS + ODD_TARGETS, ("GET", "HEAD", "OPTIONS", "POST", "DELETE", "PUT")):
         yield method, target, []
@@ -158,19 +159,24 @@ async def test_the_answers_are_the_same(newsroom: Newsroom, both: tuple[Wire, Wi
         closing = data[:-2] + b"Connection: close\r\n\r\n"
         for form in (data, closing) if headers in ([], SINGLE[0]) else (data,):
             expected = await first(ordinary, form)
-            for _ in range(3):
-                assert await first(lane, form) == expected, form
+            assert await first(lane, form) == expected, form
+            assert await first(lane, form, again=2) == expected, form
             count += 1
-    assert count > 1000
+    assert count > 800
     assert lane.lane.size > 100_000
 
 
-async def first(wire: Wire, data: bytes) -> bytes:
-    """The first answer to a request, as it stands on the wire; it may be more than one message."""
+async def first(wire: Wire, data: bytes, again: int = 1) -> bytes:
+    """The answer to a request, as it stands on the wire; it may be more than one message. Asked again and again on
+    one connection, as long as it stays open, it is always the same one."""
     connection = await wire.connect()
     try:
         connection.send(data)
         answer = await taken(connection, head_only=data.startswith(b"HEAD"))
+        for _ in range(again - 1):
+            if b"\r\nconnection: close\r\n" not in answer:
+                connection.send(data)
+                assert await taken(connection, head_only=data.startswith(b"HEAD")) == answer
         # What ordinary answers to what is no HTTP is its own matter.
         return answer if not answer.startswith(b"HTTP/1.1 400") or b"limit must" in answer else b"400"
     finally:
