@@ -6,8 +6,8 @@ from importlib.metadata import version
 
 from feeds import __version__
 from feeds.model import Section
-from feeds.render import pages
 from feeds.render.profiles import profiles_digest
+from feeds.render.templates import templates_digest
 from feeds.sections import SectionNames
 from feeds.settings import Settings
 from feeds.store.contract import Store
@@ -45,4 +45,4 @@ def _missing(configured: Sequence[Section], stored: Sequence[Section]) -> list[S
 def software() -> str:
     """What makes the bytes of feeds and pages, besides the store and the configuration."""
     made_by = " ".join(f"{name} {version(name)}" for name in ("feedgen", "lxml", "Jinja2", "babel", "nh3"))
-    return f"{__version__} {made_by} {pages.templates_digest()} {profiles_digest()}"
+    return f"{__version__} {made_by} {templates_digest()} {profiles_digest()}"

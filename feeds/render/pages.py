@@ -1,6 +1,5 @@
 """HTML pages: what a browser shows of a selection, an article, an error."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from feeds import locales
 from feeds.addresses import FeedAddress, PageAddress, path_of
 from feeds.direction import direction_of
 from feeds.model import EVERYTHING, REGISTERED_TYPES, Document, Entry, Section, Selection
+from feeds.render.templates import TEMPLATES
 from feeds.settings import Settings
 from feeds.text.bidi import rtl_dominant, starts_left
 
@@ -52,7 +52,7 @@ class Card:
 @cache
 def _environment() -> Environment:
     """The templates, read once a process: they are part of the program."""
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
+    loader = FileSystemLoader(TEMPLATES)
     # A later template must not fail half way through a page: what is not given is a bug of ours.
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters |= {"bdi": _isolated, "dir": _turned}
@@ -60,12 +60,6 @@ def _environment() -> Environment:
 
 
 @cache
-def templates_digest() -> str:
-    """Tells one state of the templates from another."""
-    files = sorted((Path(__file__).parent / "templates").rglob("*.html"))
-    return hashlib.blake2b(b"\0".join(file.read_bytes() for file in files), digest_size=8).hexdigest()
-
-
 def _turned(text: str) -> str:
     """The `dir` of an element that holds a string: "auto" but where its first letter misleads.
 
