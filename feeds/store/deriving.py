@@ -37,9 +37,10 @@ async def derive(db: aiosqlite.Connection) -> None:
 async def _derive(db: aiosqlite.Connection, rows: Sequence[Any], slugs: Mapping[int, str]) -> None:
     articles = [article_of(columns, slugs) for _, _, _, *columns in rows]
     topics = await topics_of(db, articles)
-    numbers = Rows(db)
+    shown = [article for (_, _, withdrawn, *_), article in zip(rows, articles, strict=True) if not withdrawn]
+    numbers = iter(await Rows(db).take(shown))
     for (id, position, withdrawn, *_), article, under in zip(rows, articles, topics, strict=True):
-        number = None if withdrawn else await numbers.take(article)
+        number = None if withdrawn else next(numbers)
         directed = spelled_out(article.content_html, article.language)
         await db.execute(_PUT, (json.dumps(under, separators=(",", ":")), directed, number, id))
         if number is not None:

@@ -204,14 +204,15 @@ class SqliteWriting:
         # Thousands of words each: away from the event loop.
         found = await asyncio.to_thread(lambda: [words_of(article) for article, _ in articles])
         former = await self._words({old.id: old.words_id for _, old in articles if old and old.words_id is not None})
-        numbers = Rows(self._db)
+        moved = [article for article, old in articles if not _keeps_words(article, old)]
+        numbers = iter(await Rows(self._db).take(moved))
         taken: list[int] = []
         gone: list[tuple[int, Words]] = []
         come: list[tuple[int, Words]] = []
         for (article, old), new in zip(articles, found, strict=True):
             row = old.words_id if old else None
-            stays = row is not None and same_second(micros(article.listed_at), row)
-            number = row if stays and row is not None else await numbers.take(article)
+            stays = _keeps_words(article, old)
+            number = row if stays and row is not None else next(numbers)
             if row is None or old is None:
                 come.append((number, new))
             elif not stays or former[old.id] != new:
@@ -292,8 +293,8 @@ class SqliteWriting:
         slugs = {id: slug for slug, id in (await self._scopes()).items()}
         stored = await self._db.execute_fetchall(_WHOLE, (json.dumps(list(ids)),))
         articles = [(id, article_of(columns, slugs)) for id, *columns in stored]
-        numbers = Rows(self._db)
-        rows = [(await numbers.take(article), id, words_of(article)) for id, article in articles]
+        numbers = await Rows(self._db).take(article for _, article in articles)
+        rows = [(number, id, words_of(article)) for number, (id, article) in zip(numbers, articles, strict=True)]
         await index(self._db, [(number, words) for number, _, words in rows])
         await self._db.executemany("UPDATE articles SET words_id = ? WHERE id = ?", [row[:2] for row in rows])
 
@@ -326,6 +327,11 @@ class SqliteWriting:
             rows = await self._db.execute_fetchall("SELECT slug, id FROM scopes WHERE kind IN ('all', 'section')")
             self._ids = {slug: id for slug, id in rows}
         return self._ids
+
+
+def _keeps_words(article: Article, old: _Stored | None) -> bool:
+    """Whether an article's words may stay in the row of the index that they are in."""
+    return old is not None and old.words_id is not None and same_second(micros(article.listed_at), old.words_id)
 
 
 async def read_sections(db: aiosqlite.Connection) -> Sequence[Section]:

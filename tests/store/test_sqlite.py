@@ -20,7 +20,7 @@ from feeds.store.schema import APPLICATION_ID, VERSION
 from feeds.store.sqlite import ARTICLES, FOUND, GRAVES, NEXT_EMBARGO, TOPIC, WALK, SqliteStore
 from feeds.store.stored import ALL
 from feeds.store.topics import NAMED
-from feeds.store.words import LATEST_ROW
+from feeds.store.words import LATEST_ROWS
 from tests.store.articles import MINUTE, NOW, Clock, article, guids, look, make_sections, put
 from tests.store.conftest import Child
 
@@ -258,7 +258,7 @@ def test_a_bug_is_no_state_of_the_store() -> None:
         (RECENT, (ALL, 1, 0, 50), "SEARCH listings USING PRIMARY KEY (scope_id=? AND position>? AND position<?)"),
         (OLDER, (ALL, 0), "SEARCH listings USING PRIMARY KEY (scope_id=? AND position<?)"),
         (HEADLINES, ("[1, 2]",), "SEARCH articles USING INTEGER PRIMARY KEY (rowid=?)"),
-        (LATEST_ROW, (0, 1), "SEARCH articles USING COVERING INDEX articles_by_words (words_id>? AND words_id<?)"),
+        (LATEST_ROWS, ("[0, 1]",), "SEARCH articles USING COVERING INDEX articles_by_words (words_id>? AND words_id<?)"),
     ],
     ids=[
         "WALK",
@@ -276,7 +276,7 @@ def test_a_bug_is_no_state_of_the_store() -> None:
         "RECENT",
         "OLDER",
         "HEADLINES",
-        "LATEST_ROW",
+        "LATEST_ROWS",
     ],
 )
 async def test_a_feed_is_a_walk_of_an_index(
