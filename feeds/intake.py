@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from feeds.admission import Admission
 from feeds.draft import Draft, digest
-from feeds.drafting import Drafted, Drafter
+from feeds.drafting import Asked, Drafted, Drafter
 from feeds.errors import BadParameter, BadRecord, NotAllowed, StoreUnavailable
 from feeds.interchange import shown
 from feeds.model import Article, Record, Rejection
@@ -75,6 +75,14 @@ class Change:
     outcome: Outcome
     draft: Draft
     article: Article
+
+
+class _Asked(NamedTuple):
+    """A batch that was read, when, and what is asked of the drafter."""
+
+    read: Sequence[Record | Rejection]
+    now: datetime
+    drafts: Asked
 
 
 # None is what was left out.
@@ -155,23 +163,29 @@ class Intake:
             self._options, self._admission = bounds, _admission(options)
         admission = self._admission
 
-        def prepare() -> "asyncio.Future[_Batch | None]":
-            return asyncio.ensure_future(asyncio.to_thread(self._prepare, source, drafter, seen, admission))
+        def ask() -> "asyncio.Future[_Asked]":
+            return asyncio.ensure_future(asyncio.to_thread(self._ask, source, drafter, admission))
 
-        ahead = prepare()
+        # Nobody knows yet whether more is wanted where there is a limit.
+        ahead = options.limit is None
+        asked = ask()
         try:
-            while (batch := await ahead) is not None:
-                # The next is read and cleaned, in another process, while this one is written.
-                ahead = prepare()
-                rejections, changes = await self._keep(batch, seen, options, tally)
+            while (batch := await asked).read:
+                # The next is read, and cleaned in another process, while this one is written.
+                asked = ask() if ahead else asked
+                found = await asyncio.to_thread(self._answer, batch, drafter, seen, admission)
+                if not found:
+                    break
+                rejections, changes = await self._keep(found, seen, options, tally)
                 for rejection in rejections:
                     tally.rejected += 1
                     reject(rejection)
                 for change in changes:
                     (unchanged if change.outcome == "unchanged" else tell)(change)
                 progress()
+                asked = asked if ahead else ask()
         finally:
-            ahead.cancel()
+            asked.cancel()
             seen.close()
             await asyncio.to_thread(drafter.close)
 
@@ -190,20 +204,22 @@ class Intake:
         except BadRecord as fault:
             raise BadParameter(str(fault).replace("sections holds", "--section is", 1)) from None
 
-    def _prepare(
-        self, records: Iterator[Record | Rejection], drafter: Drafter, seen: SeenIds, admission: Admission
-    ) -> _Batch | None:
-        """The next batch, read and cleaned; None at the end."""
+    def _ask(self, records: Iterator[Record | Rejection], drafter: Drafter, admission: Admission) -> _Asked:
+        """Reads the next batch, and has it cleaned; nothing is read at the end."""
         read = [] if admission.over else list(islice(records, _BATCH))
         now = self._clock()
-        drafts = iter(drafter.draft([each for each in read if isinstance(each, Record)], now))
+        return _Asked(read, now, drafter.ask([each for each in read if isinstance(each, Record)], now))
+
+    def _answer(self, asked: _Asked, drafter: Drafter, seen: SeenIds, admission: Admission) -> _Batch:
+        """A batch, cleaned; empty where no more is wanted."""
+        drafts = iter(drafter.answer(asked.drafts))
         batch: list[Draft | Rejection | None] = []
-        for each in read:
+        for each in asked.read:
             if admission.over:
                 break
             found = each if isinstance(each, Rejection) else _draft(each, next(drafts), seen)
-            batch.append(admission.look(found, now) if isinstance(found, Draft) else found)
-        return batch or None
+            batch.append(admission.look(found, asked.now) if isinstance(found, Draft) else found)
+        return batch
 
     async def _keep(self, batch: _Batch, seen: SeenIds, options: Options, tally: Tally) -> _Kept:
         """Writes a batch; returns all that is rejected of it, and what was changed."""

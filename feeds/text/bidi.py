@@ -64,9 +64,11 @@ def starts_left(s: str) -> bool:
 
 def holds_left(s: str) -> bool:
     """Whether a character of class L stands anywhere in the string."""
-    if _LATIN.search(s):
-        return True
-    return any((bidirectional(character) or _later(character)) == "L" for character in _PERHAPS_LEFT.findall(s))
+    if _PERHAPS_LEFT.search(s) is None:
+        return False
+    return _LATIN.search(s) is not None or any(
+        (bidirectional(character) or _later(character)) == "L" for character in _PERHAPS_LEFT.findall(s)
+    )
 
 
 def first_strong(s: str) -> str:

@@ -61,18 +61,19 @@ async def test_it_gives_up_where_the_store_stays_away(
     """What was done until then is kept and counted."""
     monkeypatch.setattr(intake, "_PATIENCE", (0.01,))
     child: list[Any] = []
+    written = threading.Event()
 
     def source() -> Iterator[Record]:
         for number in range(800):
             if number == 400:
-                # The first batch is written.
+                written.wait()
                 child.append(start("hold", door.settings.store_path, "BEGIN IMMEDIATE"))
                 assert child[0].hear() == "held"
             yield Record(place=Place(source="in", position=str(number)), item=item(id=str(number)))
 
     tally = Tally()
     with pytest.raises(StoreUnavailable, match="is locked by another process"):
-        await door.intake.take(source(), Options(), tally=tally, reject=print)
+        await door.intake.take(source(), Options(), tally=tally, reject=print, progress=written.set)
     assert tally.new == 400
     await asyncio.to_thread(child[0].rest)
     assert len(await door.guids()) == 400
@@ -111,18 +112,19 @@ async def test_an_article_that_can_not_be_written_undoes_its_batch(door: Door) -
 
 async def test_cancelled_it_ends_at_once_while_a_source_gives_nothing(door: Door) -> None:
     """What is being read ends by itself."""
-    waiting, go_on = threading.Event(), threading.Event()
+    written, waiting, go_on = threading.Event(), threading.Event(), threading.Event()
 
     def source() -> Iterator[Record]:
         yield from (
             each for each in records([item(id=str(number)) for number in range(500)]) if isinstance(each, Record)
         )
+        written.wait()
         waiting.set()
         go_on.wait()
         yield Record(place=Place(source="in"), item=item(id="late"))
 
     tally = Tally()
-    task = asyncio.create_task(door.intake.take(source(), Options(), tally=tally, reject=print))
+    task = asyncio.create_task(door.intake.take(source(), Options(), tally=tally, reject=print, progress=written.set))
     await asyncio.to_thread(waiting.wait)
     task.cancel()
     await asyncio.wait({task})

@@ -258,7 +258,11 @@ def test_a_bug_is_no_state_of_the_store() -> None:
         (RECENT, (ALL, 1, 0, 50), "SEARCH listings USING PRIMARY KEY (scope_id=? AND position>? AND position<?)"),
         (OLDER, (ALL, 0), "SEARCH listings USING PRIMARY KEY (scope_id=? AND position<?)"),
         (HEADLINES, ("[1, 2]",), "SEARCH articles USING INTEGER PRIMARY KEY (rowid=?)"),
-        (LATEST_ROWS, ("[0, 1]",), "SEARCH articles USING COVERING INDEX articles_by_words (words_id>? AND words_id<?)"),
+        (
+            LATEST_ROWS,
+            ("[0, 1]",),
+            "SEARCH articles USING COVERING INDEX articles_by_words (words_id>? AND words_id<?)",
+        ),
     ],
     ids=[
         "WALK",
