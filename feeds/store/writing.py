@@ -329,7 +329,7 @@ class SqliteWriting:
         return self._ids
 
 
-def _keeps_words(article: Article, old: _Stored | None) -> bool:
+def _keeps_words(article: Article, old: Stored | None) -> bool:
     """Whether an article's words may stay in the row of the index that they are in."""
     return old is not None and old.words_id is not None and same_second(micros(article.listed_at), old.words_id)
 
