@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from feeds.addresses import path_of
+from feeds.catalogue import every_listing
 from feeds.conditional import http_date
 from feeds.listings import NEWS_ENTRIES
 from feeds.model import Section
@@ -260,6 +262,8 @@ async def test_more_than_a_thousand_articles_have_an_index(tmp_path: Path) -> No
         assert [len(part) for part in told] == [NEWS_ENTRIES, NEWS_ENTRIES, 1]
         assert _all(told) == urls(*(f"{n:04}" for n in range(count)))
         assert (await newsroom.ask("/news-sitemap-4.xml")).status == 404
+        listed = [path_of(address) async for address, _ in every_listing(newsroom.desk)]
+        assert listed == ["/opml.xml", MAP, *parts]
         clock.go(hours=47, minutes=45)
         assert len(locs(await newsroom.ask(MAP))) < NEWS_ENTRIES
         # Whoever has an old index finds the first part still.
@@ -280,8 +284,10 @@ async def test_robots_are_told_of_the_sitemap(newsroom: Newsroom) -> None:
 async def test_lists_are_counted(newsroom: Newsroom) -> None:
     """They have a kind of their own among the numbers, of answers and of renders."""
     before = newsroom.desk.metrics.values()
-    for _ in range(2):
+    for _ in range(3):
         await newsroom.ask("/opml.xml")
     after = newsroom.desk.metrics.values()
     grown = {key for key, number in after.items() if number > before[key]}
     assert {key[1] for key in grown if key[0] in ("requests", "renders")} == {"listing"}
+    # What is at hand never reaches the application where there is a lane.
+    assert (("requests", "listing", "200", "lane") in grown) == (newsroom.asked is not None)

@@ -1,6 +1,6 @@
 """A process of its own that renders everything a store holds: `python -m tests.render.child CONFIG`.
 
-Prints, as JSON, the digest of every feed's and page's bytes and its validators, by path.
+Prints, as JSON, the digest of every feed's, list's and page's bytes and its validators, by path.
 """
 
 import asyncio
@@ -10,10 +10,11 @@ import locale
 import sys
 from pathlib import Path
 
-from feeds.addresses import Address, FeedAddress, PageAddress, path_of
+from feeds.addresses import PageAddress, path_of
 from feeds.cache import Found
+from feeds.catalogue import every_feed, every_listing, every_partner_feed
 from feeds.desk import Desk
-from feeds.model import EVERYTHING, FEED_FORMATS, Selection
+from feeds.model import EVERYTHING, Selection
 from feeds.settings import load
 from feeds.store.sqlite import SqliteStore
 from tests.store.articles import NOW
@@ -25,17 +26,18 @@ async def digests(config: Path) -> dict[str, list[object]]:
     desk = Desk(settings, store, clock=lambda: NOW)
     await desk.open()
     try:
-        selections = [EVERYTHING, *(Selection(sections=(section.slug,)) for section in desk.names)]
-        addresses: list[Address] = [PageAddress(selection=selection) for selection in selections]
-        for selection in selections:
-            addresses += [FeedAddress(selection=selection, format=format) for format in FEED_FORMATS]
-        found = {}
-        for address in addresses:
+        standing = [each async for each in every_feed(desk)]
+        standing += [each async for each in every_partner_feed(desk)]
+        standing += [each async for each in every_listing(desk)]
+        for selection in [EVERYTHING, *(Selection(sections=(section.slug,)) for section in desk.names)]:
+            address = PageAddress(selection=selection)
             made = await desk.get(address)
             assert isinstance(made, Found)
-            held = made.value
+            standing.append((address, made.value))
+        found = {}
+        for where, held in standing:
             digest = hashlib.sha256(held.body).hexdigest()
-            found[path_of(address)] = [digest, dict(held.validators.etags), held.validators.last_modified]
+            found[path_of(where)] = [digest, dict(held.validators.etags), held.validators.last_modified]
         return found
     finally:
         await desk.close()
