@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from feeds.addresses import FeedAddress, PageAddress, PartnerAddress, path_of
 from feeds.direction import direction_of, wrapped
 from feeds.heads import PAST_MAX_AGE
+from feeds.locales import catalogues
 from feeds.model import (
     FEED_FORMATS,
     Article,
@@ -170,7 +171,8 @@ class Edition:
         comma = "، " if direction_of(self._site.language) == "rtl" else ", "
         named = topic or selection.search or comma.join(self.section(slug).title for slug in selection.sections)
         if selection.search is not None:
-            named = f"بحث: {named}" if named else "بحث"
+            _ = catalogues.translations(catalogues.spoken(self._site.language)).gettext
+            named = _("Search: %(query)s") % {"query": named} if named else _("Search")
         return f"{named} - {self._site.title}"
 
     def description(self, selection: Selection, topic: str = "") -> str:

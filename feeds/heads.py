@@ -12,7 +12,7 @@ from feeds.text.slug import quote_slug
 # RTL.md R15: no script runs in a feed that a browser shows, and nothing loads but our style sheet.
 _FEED_POLICY = "default-src 'none'; style-src 'self'; sandbox"
 _PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' https: http:; media-src https: http:;"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' https: http:; media-src https: http:;"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 # Seconds that archives of days that are over live in caches.
@@ -113,7 +113,7 @@ def page_headers(path: str, settings: Settings, *, tags: Sequence[str]) -> Heade
 
 
 def page_policy() -> Headers:
-    """What a page may do: no script, nothing from elsewhere but pictures and sound in articles."""
+    """What a page may do: one script of ours, nothing from elsewhere but pictures and sound in articles."""
     return [
         ("content-security-policy", _PAGE_POLICY),
         ("referrer-policy", "strict-origin-when-cross-origin"),

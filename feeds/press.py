@@ -44,8 +44,10 @@ class Press:
             return await self._listings.make(address, epoch)
         if isinstance(address, PartnerAddress):
             return await self._partner(address, epoch)
+        if address.about:
+            return await self._about(address, epoch)
         if address.article is None:
-            return await self._page(address, epoch)
+            return await (self._landing if address.selection.is_everything else self._page)(address, epoch)
         return await self._article(address, address.article, epoch)
 
     async def _feed(self, address: FeedAddress, epoch: int) -> Made:
@@ -112,6 +114,31 @@ class Press:
             return self._finished(body, self._page_headers(address, purged_with(address.selection)), shelf)
 
         return _made(await asyncio.to_thread(render), address, shelf, epoch)
+
+    async def _landing(self, address: PageAddress, epoch: int) -> Made:
+        shelf = await self._shelf(address, limit=pages.FRONT, graves=0)
+        # Read later, so no older; and what ends an embargo in a section ends one in the whole.
+        fronts = await self._store.fronts(limit=pages.FRONT, now=self._clock())
+        edition, sections = self._edition(), list(self._watcher.names)
+
+        def render() -> Representation:
+            shown = FeedAddress(selection=address.selection, format="atom", content="summary")
+            entries = {slug: [edition.entry(one, "summary") for one in front] for slug, front in fronts.items()}
+            body = pages.landing_page(edition.document(shown, shelf), entries, sections, self._settings)
+            return self._finished(body, self._page_headers(address, purged_with(address.selection)), shelf)
+
+        return _made(await asyncio.to_thread(render), address, shelf, epoch)
+
+    async def _about(self, address: PageAddress, epoch: int) -> Made:
+        # It changes with the configuration alone, which is a change of everything.
+        state = (await self._store.states())[""]
+        made = represent(
+            await asyncio.to_thread(pages.about_page, self._settings),
+            headers=self._page_headers(address, purged_with(address.selection)),
+            changed=max(state.changed, self._watcher.floor),
+            expires=None,
+        )
+        return Made(representation=made, state=state, epoch=epoch)
 
     async def _shelf(self, address: Address, *, limit: int | None, graves: int) -> Shelf:
         shelf = await self._store.shelf(

@@ -2,12 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from feeds.addresses import RESERVED
 from feeds.errors import BadParameter
 from feeds.model import Section
 from feeds.text.clean import clean_text
 from feeds.text.fold import fold
 from feeds.text.slug import slugify
+
+# Of two names, the part that is the same: one letter in three may be mistyped, left out, or change places.
+_ALIKE = 0.6
+# No section is called by more letters.
+_LONGEST = 80
 
 
 def name_key(name: str) -> str:
@@ -62,6 +70,12 @@ class SectionNames:
         """The slug of the section that is called so."""
         section = self.find(name)
         return section.slug if section else None
+
+    def near(self, name: str) -> list[Section]:
+        """Sections that are called nearly so, the likeliest first, three at most."""
+        key = name_key(name[:_LONGEST])
+        alike = process.extract(key, self._by_key.keys(), scorer=OSA.normalized_similarity, score_cutoff=_ALIKE)
+        return list(dict.fromkeys(self._by_key[found] for found, *_ in alike))[:3] if key else []
 
     def sure(self, name: str) -> str:
         """The slug of the section that is called so. Raises BadParameter, which names those that there are."""

@@ -137,6 +137,11 @@ class Settings(_Table):
     def store_path(self) -> Path:
         return self._folder / self.store.url.removeprefix("sqlite:")
 
+    @property
+    def templates_path(self) -> Path | None:
+        """The folder of the newsroom's own templates, if it has one."""
+        return self._folder / self.site.templates if self.site.templates else None
+
     def section_list(self) -> tuple[Section, ...]:
         """The configured sections, in their order."""
         return tuple(
@@ -167,6 +172,9 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     if found:
         raise ConfigurationError([f"{_origin(key, origins, path)}: {text}" for key, text in found])
     settings._folder = path.parent
+    if settings.templates_path and not settings.templates_path.is_dir():
+        where = f"{_origin(('site', 'templates'), origins, path)}: [site] templates"
+        raise ConfigurationError([f'{where}: "{settings.site.templates}" is no folder; name one that is there'])
     return settings
 
 

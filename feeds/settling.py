@@ -17,7 +17,7 @@ async def settle(store: Store, settings: Settings, *, serving: bool = False) -> 
     """Makes what is stored agree with the configuration: its sections and, where it is to be served, what else
     feeds depend on. (A command may see another address of the site than the server: no change of any feed.)"""
     configured = settings.section_list()
-    fingerprint = settings.fingerprint(software()) if serving else None
+    fingerprint = settings.fingerprint(software(settings)) if serving else None
     stored = await store.sections()
     agrees = not _renames(configured, stored) and not _missing(configured, stored)
     if agrees and (fingerprint is None or fingerprint == await store.fingerprint()):
@@ -41,8 +41,7 @@ def _missing(configured: Sequence[Section], stored: Sequence[Section]) -> list[S
     return [section for section in configured if section.slug not in slugs]
 
 
-@cache
-def software() -> str:
+def software(settings: Settings) -> str:
     """What makes the bytes of feeds and pages, besides the store and the configuration."""
     made_by = " ".join(f"{name} {version(name)}" for name in ("feedgen", "lxml", "Jinja2", "babel", "nh3"))
     return f"{__version__} {made_by} {templates_digest()} {profiles_digest()}"

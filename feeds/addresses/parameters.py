@@ -13,14 +13,18 @@ MAX_QUERY = 200
 # The redirects keep these, and only these; a feed's own address has them in this order.
 KEPT = ("q", "limit", "content")
 _WORDPRESS = ("feed", "cat")
+# Sections to show together, of a form on the landing page; alone in that it may come several times.
+SECTION = "section"
 
 
 def parameters_of(query: str) -> dict[str, str]:
-    """The first value of each parameter that means something here."""
+    """The first value of each parameter that means something here; of `section` all, with plus signs between them."""
     found: dict[str, str] = {}
     for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
         if name in (*KEPT, *_WORDPRESS):
             found.setdefault(name, value)
+        elif name == SECTION:
+            found[name] = f"{found[name]}+{value}" if name in found else value
     return found
 
 

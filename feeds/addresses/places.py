@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from feeds.addresses.parameters import search_of
+from feeds.addresses.parameters import SECTION, search_of
 from feeds.addresses.segments import TOPICS
 from feeds.addresses.values import Lookup, PageAddress
 from feeds.model import EVERYTHING, Selection, Topic
@@ -22,6 +22,8 @@ def page_at(names: Sequence[str], parameters: Mapping[str, str], lookup: Lookup)
     if not names:
         return PageAddress()
     first = names[0].lower()
+    if first == "about" and len(names) == 1:
+        return PageAddress(about=True)
     if first == "articles" and len(names) == 2:
         key = names[1].lower()
         return PageAddress(article=key) if _KEY.fullmatch(key) else None
@@ -42,6 +44,13 @@ def page_at(names: Sequence[str], parameters: Mapping[str, str], lookup: Lookup)
     return PageAddress(selection=Selection(sections=tuple(sorted({slug for slug in slugs if slug is not None}))))
 
 
+def joined(page: PageAddress, parameters: Mapping[str, str], lookup: Lookup) -> PageAddress:
+    """What `?section=` makes of the landing page, once or several times: the page of those sections. Names that no
+    section has mean nothing."""
+    slugs = {slug for name in parameters.get(SECTION, "").split("+") if name and (slug := lookup("section", name))}
+    return PageAddress(selection=Selection(sections=tuple(sorted(slugs)))) if slugs else page
+
+
 def day_at(names: Sequence[str], lookup: Lookup) -> PageAddress | None:
     """One day of a section's history, or of the whole desk's."""
     if len(names) not in (2, 3) or names[-2].lower() != "archive" or not _DAY.fullmatch(names[-1]):
@@ -53,7 +62,7 @@ def day_at(names: Sequence[str], lookup: Lookup) -> PageAddress | None:
     page = page_at(names[:-2], {}, lookup)
     if (
         page is None
-        or page.article
+        or not page.has_feed
         or page.selection not in (EVERYTHING, Selection(sections=page.selection.sections[:1]))
     ):
         return None

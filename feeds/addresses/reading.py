@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from feeds.addresses.listings import listing_at, partner_at
-from feeds.addresses.parameters import KEPT, content_of, limit_of, parameters_of
-from feeds.addresses.places import day_at, page_at
+from feeds.addresses.parameters import KEPT, SECTION, content_of, limit_of, parameters_of
+from feeds.addresses.places import day_at, joined, page_at
 from feeds.addresses.segments import segments_of
-from feeds.addresses.values import Address, Defaults, FeedAddress, Found, Gone, Lookup, Moved
+from feeds.addresses.values import Address, Defaults, FeedAddress, Found, Gone, Lookup, Moved, PageAddress
 from feeds.addresses.wordpress import feed_below, with_query
 from feeds.addresses.writing import FILES, path_of, spelling
 from feeds.errors import BadParameter
@@ -51,11 +51,15 @@ def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) ->
         return feed_below(names, lower.index("feed"), lookup)
     if lower and lower[-1] in _FORMATS:
         folder = day_at(names[:-1], lookup) or page_at(names[:-1], parameters, lookup)
-        if folder is None or folder.article is not None:
+        if folder is None or not folder.has_feed:
             return None
         return FeedAddress(selection=folder.selection, format=_FORMATS[lower[-1]])
-    listed = listing_at(names) or partner_at(names, lookup)
-    return listed or with_query(page_at(names, parameters, lookup), parameters, lookup)
+    if listed := listing_at(names) or partner_at(names, lookup):
+        return listed
+    page = page_at(names, parameters, lookup)
+    if page == PageAddress() and SECTION in parameters:
+        page = joined(page, parameters, lookup)
+    return with_query(page, parameters, lookup)
 
 
 def _with_parameters(address: Address, parameters: Mapping[str, str], defaults: Defaults) -> Address:

@@ -23,10 +23,15 @@ class FeedAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAddress:
-    """The page of a selection, or of one article (by its key)."""
+    """The page of a selection, of one article (by its key), or the one that explains what this is."""
 
     selection: Selection = EVERYTHING
     article: str | None = None
+    about: bool = False
+
+    @property
+    def has_feed(self) -> bool:
+        return self.article is None and not self.about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ def feed_below(names: Sequence[str], at: int, lookup: Lookup) -> FeedAddress | N
     if format is None or len(names) > at + 2:
         return None
     page = page_at(names[:at], {}, lookup)
-    if page is None or page.article is not None or page.selection.search is not None:
+    if page is None or not page.has_feed or page.selection.search is not None:
         return None
     return FeedAddress(selection=page.selection, format=format)
 
@@ -37,7 +37,7 @@ def with_query(
         # Without ?feed=rss2, an unknown one means nothing.
         category = page_at([category_name(parameters["cat"])], {}, lookup)
         page = category if category or asked else page
-    if page is None or page.article is not None or not asked:
+    if page is None or not page.has_feed or not asked:
         return page
     if asked.startswith("comments"):
         return Gone()

@@ -24,6 +24,8 @@ def path_of(address: Address) -> str:
         query |= {"limit": address.limit, "content": address.content}
     elif address.article is not None:
         return f"/articles/{address.article}/"
+    elif address.about:
+        return "/about/"
     tail = urlencode({name: value for name, value in query.items() if value is not None})
     return f"{_folder(address.selection)}{file}" + (f"?{tail}" if tail else "")
 
@@ -36,6 +38,8 @@ def spelling(address: Address) -> list[str]:
         return [*_segments_of(address.selection), partner_file(address.profile)]
     if isinstance(address, PageAddress) and address.article is not None:
         return ["articles", address.article, ""]
+    if isinstance(address, PageAddress) and address.about:
+        return ["about", ""]
     return [*_segments_of(address.selection), FILES[address.format] if isinstance(address, FeedAddress) else ""]
 
 

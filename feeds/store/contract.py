@@ -240,6 +240,11 @@ class Store(Protocol):
         asked for were shown."""
         ...
 
+    async def fronts(self, *, limit: int, now: datetime) -> Mapping[str, Sequence[Article]]:
+        """The latest of every section that are not under embargo at `now`, by slug, in one snapshot; in a shelf's
+        order."""
+        ...
+
     async def day(self, section: str, begin: datetime, end: datetime, now: datetime) -> DayShelf:
         """All of a section (of the whole desk: the empty string) from `begin` to before `end`, both on a quarter of
         an hour, that is not under embargo at `now`. A section that doesn't exist is empty."""

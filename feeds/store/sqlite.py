@@ -292,6 +292,23 @@ class SqliteStore:
             older=None if found.older is None else from_micros(found.older),
         )
 
+    async def fronts(self, *, limit: int, now: datetime) -> Mapping[str, Sequence[Article]]:
+        moment = micros(now)
+        async with self._snapshot() as db:
+            slugs = {row[0]: row[1] for row in await db.execute_fetchall(_SCOPES)}
+            walks = {
+                slug: [row[2] for row in await db.execute_fetchall(WALK, (id, moment, limit))]
+                for id, slug in slugs.items()
+                if slug
+            }
+            ids = list({id for walk in walks.values() for id in walk})
+            rows = await db.execute_fetchall(ARTICLES, (json.dumps(ids),))
+        articles = {row[0]: from_row(row[1:], slugs) for row in rows}
+        return {
+            slug: [article for id in walk if isinstance(article := articles[id], Article)]
+            for slug, walk in walks.items()
+        }
+
     async def day(self, section: str, begin: datetime, end: datetime, now: datetime) -> DayShelf:
         moment = micros(now)
         async with self._snapshot() as db:

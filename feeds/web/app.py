@@ -14,9 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from feeds.desk import Desk
 from feeds.ledger import Ledger, Present
 from feeds.metrics import Kind
-from feeds.render.pages import STATIC
+from feeds.render.pages import STATIC, assets
 from feeds.web.access import AccessLog, lane_of
 from feeds.web.api import Articles
+from feeds.web.assets import Asset
 from feeds.web.counting import Books, Counting, Kinds
 from feeds.web.fastlane import LANE
 from feeds.web.openapi import Described
@@ -32,7 +33,7 @@ def application(desk: Desk, ledger: Ledger | None = None) -> Starlette:
     In the ledger stands what other processes have counted that serve the same.
     """
     books = Books(desk.metrics, lambda: _present(desk), ledger)
-    problems = Problems(desk.settings)
+    problems = Problems(desk.settings, lambda: desk.names)
     operation = Operation(desk, books, problems)
     # Starlette matches paths that are decoded.
     base = unquote(desk.settings.site.path)
@@ -59,6 +60,10 @@ def application(desk: Desk, ledger: Ledger | None = None) -> Starlette:
         Route(f"{base}/readyz", reading(request_response(operation.readyz))),
         Route(f"{base}/metrics", reading(request_response(operation.metrics))),
         Route(f"{base}/robots.txt", reading(request_response(operation.robots))),
+        *(
+            Route(f"{base}/static/{name}", reading(StaticFields(Asset(name, body)), "static"))
+            for name, body in assets(desk.settings).items()
+        ),
         Mount(f"{base}/static", reading(StaticFields(StaticFiles(directory=STATIC)), "static")),
         # Whatever it looks like: addresses are read by feeds.addresses, from the raw path.
         Route("/{rest:path}", addresses),

@@ -1,7 +1,9 @@
 """Our errors -> problem+json for machines, an Arabic page for people."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,7 +13,9 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from feeds.heads import PAGE_TYPE, page_policy
+from feeds.model import Section
 from feeds.render.pages import error_page
+from feeds.sections import SectionNames
 from feeds.settings import Settings
 
 _PROBLEM_TYPE = "application/problem+json"
@@ -28,22 +32,22 @@ _ENGLISH = {
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
-_ARABIC = {
-    404: ("الصفحة غير موجودة", "لا شيء في هذا العنوان. لعل الرابط قديم أو فيه خطأ مطبعي."),
-    405: ("طلب غير مقبول", "هذه صفحة للقراءة، ولا يُرسَل إليها شيء."),
-    410: ("سُحبت هذه المادة", "كانت في هذا العنوان مادة سحبتها غرفة التحرير."),
-    500: ("خلل في الخدمة", "حدث خطأ عندنا، وقد سُجّل. حاول مرة أخرى بعد قليل."),
-    503: ("الخدمة متوقفة مؤقتًا", "تعذّر الوصول إلى الأخبار الآن. حاول بعد نصف دقيقة."),
-}
+# Those that a person may meet.
+_PAGES = (404, 405, 410, 500, 503)
+# Sections that may have been meant have a page that many ask for: so many of them are kept.
+_KEPT = 256
 # Seconds to wait before asking again.
 RETRY_AFTER = "30"
 
 
 class Problems:
-    """Answers that are errors. The pages are made once: they say the same at every address."""
+    """Answers that are errors. The pages are made once, as they say the same at every address; only where there is
+    nothing, they name the sections of `names` that may have been meant."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._pages = {status: error_page(*words, settings) for status, words in _ARABIC.items()}
+    def __init__(self, settings: Settings, names: Callable[[], SectionNames]) -> None:
+        self._names = names
+        self._pages = {status: error_page(status, settings) for status in _PAGES}
+        self._missing = lru_cache(_KEPT)(lambda near: error_page(404, settings, near))
 
     def of_api(self, status: int, detail: str, more: Mapping[str, Any] | None = None) -> Response:
         """An error of the API; `more` are members of its own (RFC 9457 §3.2)."""
@@ -66,9 +70,18 @@ class Problems:
         if status == 503:
             headers["retry-after"] = RETRY_AFTER
         if status in self._pages and _is_page(scope):
-            return Response(self._pages[status], status, headers | dict(page_policy()) | {"content-type": PAGE_TYPE})
+            page = self._pages[status]
+            if status == 404 and (near := self._near(scope)):
+                page = self._missing(near)
+            return Response(page, status, headers | dict(page_policy()) | {"content-type": PAGE_TYPE})
         headers |= {"access-control-allow-origin": "*", "content-type": _PROBLEM_TYPE}
         return Response(_problem(status, detail), status, headers)
+
+    def _near(self, scope: Scope) -> tuple[Section, ...]:
+        """The sections that an address may have meant, by each of its parts."""
+        parts = unquote(scope["raw_path"].decode("latin-1")).split("/")
+        found = (self._names().near(part) for part in parts if part)
+        return tuple(dict.fromkeys(chain.from_iterable(found)))[:3]
 
     def handlers(self) -> Mapping[Any, Any]:
         """For what Starlette itself answers: static files that are missing, bugs of ours."""

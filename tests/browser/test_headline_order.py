@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from feeds.text.bidi import TitleDirection, feed_text, rtl_dominant
 from feeds.text.clean import clean_text
-from tests.browser.conftest import Chromium
+from tests.browser.chromium import Chromium
 from tests.rtl.strings import TITLES
 
 # The numbers of a headline's characters (grapheme clusters) from left to right; of those that have a box.

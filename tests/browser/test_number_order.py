@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from feeds.text.numbers import in_plain_text
-from tests.browser.conftest import Chromium
+from tests.browser.chromium import Chromium
 from tests.browser.test_headline_order import measure
 
 NUMBERS = ["-2.5", "-1,234", "+218 21 444 5555", "+218-21-4445555", "2026-11-23", "2026-11-23T14:30:00+02:00"]

@@ -170,10 +170,18 @@ async def test_nothing_is_made_on_the_event_loop(newsroom: Newsroom, monkeypatch
 
     for name, made in press._RENDERERS.items():
         monkeypatch.setitem(press._RENDERERS, name, watched(made))
-    for name in ("selection_page", "article_page"):
+    for name in ("landing_page", "selection_page", "article_page", "about_page"):
         monkeypatch.setattr(pages, name, watched(getattr(pages, name)))
     monkeypatch.setattr(representation, "_encode", watched(representation._encode))
-    targets = ("/world/rss.xml", "/world/atom.xml", "/world/feed.json", "/", f"/articles/{article_key('here')}/")
+    targets = (
+        "/world/rss.xml",
+        "/world/atom.xml",
+        "/world/feed.json",
+        "/",
+        "/world/",
+        "/about/",
+        f"/articles/{article_key('here')}/",
+    )
     for target in targets:
         for coding in ("br", "gzip"):
             assert (await newsroom.ask(target, headers={"accept-encoding": coding})).status == 200

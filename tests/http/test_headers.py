@@ -1,5 +1,6 @@
 """The headers of feeds, pages and files, exactly."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -105,16 +106,22 @@ async def test_max_age_is_configured(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("path", "tags"),
-    [("/", "desk:all all"), ("/world/", "world all"), (f"/articles/{article_key('here')}/", "world all")],
+    [
+        ("/", "desk:all all"),
+        ("/world/", "world all"),
+        ("/about/", "desk:all all"),
+        (f"/articles/{article_key('here')}/", "world all"),
+    ],
 )
 async def test_the_headers_of_a_page(newsroom: Newsroom, path: str, tags: str) -> None:
-    """Pages are HTML with just what they use allowed, no script, and nobody may frame them."""
+    """Pages are HTML with just what they use allowed, one script that is a file, and nobody may frame them."""
     answer = await newsroom.ask(path)
     assert answer.status == 200
     policy = answer.head.pop("content-security-policy").split("; ")
     assert policy[0] == "default-src 'none'"
     assert "frame-ancestors 'none'" in policy
-    assert not any(part.startswith("script-src") or "unsafe" in part for part in policy)
+    assert "script-src 'self'" in policy
+    assert not any("unsafe" in part for part in policy)
     head = {name: value for name, value in answer.head.items() if name not in ("etag", "content-security-policy")}
     assert head == {
         "content-type": "text/html; charset=utf-8",
@@ -129,7 +136,9 @@ async def test_the_headers_of_a_page(newsroom: Newsroom, path: str, tags: str) -
         "referrer-policy": "strict-origin-when-cross-origin",
         "last-modified": CHANGED,
     }
-    assert b"<script" not in answer.body
+    assert re.findall(rb"<script(?! type=.application/ld.json.>)[^>]*>", answer.body) == [
+        re.findall(rb'<script src="[./]*static/page.js[?]v=[0-9a-f]+" defer>', answer.body)[0]
+    ]
     assert b'dir="rtl"' in answer.body
 
 
@@ -143,6 +152,7 @@ async def test_nothing_is_shared_for_longer_than_it_may_be_stale(newsroom: Newsr
     ("file", "kind"),
     [
         ("page.css", "text/css; charset=utf-8"),
+        ("page.js", "text/javascript; charset=utf-8"),
         ("rss.css", "text/css; charset=utf-8"),
         ("icon.png", "image/png"),
         ("icon.svg", "image/svg+xml"),

@@ -215,3 +215,23 @@ async def test_the_newest_of_each_section(store: Store) -> None:
     assert await withdraw(store, "b")
     assert (await store.newest(NOW))["world"] == NOW - 2 * MINUTE
     assert (await store.newest(NOW + MINUTE))["world"] == NOW + MINUTE
+
+
+async def test_the_fronts_of_all_sections(store: Store) -> None:
+    """The latest of every section, as their shelves have them: whole, in their order, without what is under embargo
+    or withdrawn, and nothing of a section that has none."""
+    await make_sections(store, "economy")
+    await put(
+        store,
+        *(article(f"{n}", at=NOW - n * MINUTE, sections=("world", "sports")[n % 2 :]) for n in range(6)),
+        article("coming", at=NOW + MINUTE, sections=["world", "sports"]),
+        article("gone", at=NOW, sections=["world"]),
+    )
+    await withdraw(store, "gone")
+    for limit in (1, 3, 50):
+        for now in (NOW, NOW + MINUTE, NOW - 3 * MINUTE):
+            found = await store.fronts(limit=limit, now=now)
+            assert set(found) == {"world", "sports", "economy"}
+            for slug, front in found.items():
+                assert front == (await look(store, slug, limit=limit, now=now)).articles
+    assert guids(await look(store, "world", limit=3)) == ["0", "2", "4"]

@@ -32,6 +32,7 @@ METHODS: dict[str, Callable[[SqliteStore], Awaitable[object]]] = {
     "report": SqliteStore.report,
     "recall": lambda store: store.recall("a"),
     "shelf": look,
+    "fronts": lambda store: store.fronts(limit=3, now=NOW),
     "newest": lambda store: store.newest(NOW),
     "day": lambda store: store.day("world", NOW, NOW, NOW),
     "recent": lambda store: store.recent(NOW, 1, NOW),

@@ -1,6 +1,5 @@
-"""Dates, numbers and plurals on pages, as the readers' country writes them (CLDR, by Babel)."""
+"""Dates and numbers on pages, as the readers' country writes them (CLDR, by Babel)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
@@ -14,22 +13,9 @@ Digits = Literal["latn", "arab"]
 _ARAB = str.maketrans("0123456789.,", "٠١٢٣٤٥٦٧٨٩٫٬")
 _LATN = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,")
 
-_ARABIC = Locale("ar")
 _NOW = {"ar": "الآن", "en": "now"}
 # Older than this, a time says more than an age.
 _RECENT = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plural:
-    """A phrase of ours in the six forms that Arabic has for a number, which stands in it as {} (RTL.md R11)."""
-
-    zero: str
-    one: str
-    two: str
-    few: str
-    many: str
-    other: str
 
 
 def with_digits(text: str, digits: Digits) -> str:
@@ -42,12 +28,6 @@ def number(value: float, *, locale: str, digits: Digits) -> str:
     # Libya and Morocco write 1.234,5 with Latin digits alone: ١٬٢٣٤٫٥ is the same everywhere.
     spoken = Locale("en") if digits == "arab" else _spoken(locale)
     return with_digits(format_decimal(value, locale=spoken), digits)
-
-
-def counted(count: int, plural: Plural, *, locale: str, digits: Digits) -> str:
-    """The phrase in the form that the count has in Arabic, whatever `locale`: the words of pages are Arabic."""
-    form: str = getattr(plural, _ARABIC.plural_form(count))
-    return form.format(number(count, locale=locale, digits=digits))
 
 
 def day(when: datetime, *, zone: tzinfo, locale: str, digits: Digits) -> str:

@@ -1,0 +1,19 @@
+"""HTML pages: what a browser shows of the desk, of a selection, an article, an error, and what they load."""
+
+from pathlib import Path
+
+from feeds.render.pages.assets import assets
+from feeds.render.pages.making import FRONT, about_page, article_page, error_page, landing_page, selection_page
+
+STATIC = Path(__file__).parents[1] / "static"
+
+__all__ = [
+    "FRONT",
+    "STATIC",
+    "about_page",
+    "article_page",
+    "assets",
+    "error_page",
+    "landing_page",
+    "selection_page",
+]

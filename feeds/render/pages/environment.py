@@ -1,0 +1,101 @@
+"""The templates of pages: ours, and in their place or upon them the newsroom's own."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateSyntaxError,
+    pass_context,
+)
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from feeds.errors import ConfigurationError
+from feeds.locales import catalogues
+from feeds.render.templates import TEMPLATES
+from feeds.settings import Settings
+from feeds.text.bidi import rtl_dominant, starts_left
+
+# By this name a newsroom's template reaches ours, to say only what is otherwise: {% extends "khulasat/base.html" %}.
+PREFIX = "khulasat"
+
+
+def environment(settings: Settings) -> Environment:
+    """The templates of a newsroom, speaking its language. Raises ConfigurationError for one that can't be read."""
+    return _environment(settings.templates_path, catalogues.spoken(settings.site.display_locale))
+
+
+@cache
+def _environment(folder: Path | None, language: str) -> Environment:
+    """Read once a process: a changed template wants a new start."""
+    ours = FileSystemLoader(TEMPLATES)
+    loaders: list[BaseLoader] = [ours, PrefixLoader({PREFIX: ours})]
+    if folder:
+        loaders.insert(0, FileSystemLoader(folder))
+    # A later template must not fail half way through a page: what is not given is a bug.
+    made = Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_translations(catalogues.translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= {"bdi": _isolated, "dir": turned, "foreign": _foreign, "breakable": _breakable}
+    if folder:
+        _check(made, folder)
+    return made
+
+
+def _check(templates: Environment, folder: Path) -> None:
+    """Finds what a newsroom's templates have wrong before anything starts."""
+    found = []
+    for path in sorted(folder.rglob("*.html")):
+        try:
+            templates.get_template(path.relative_to(folder).as_posix())
+        except TemplateSyntaxError as fault:
+            found.append(f"{fault.filename or path}:{fault.lineno}: {fault.message}; see docs/pages.md")
+        except UnicodeDecodeError:
+            found.append(f"{path}: is not UTF-8; save it as UTF-8")
+    if found:
+        raise ConfigurationError(found)
+
+
+def turned(text: str) -> str:
+    """The `dir` of an element that holds a string: "auto" but where its first letter misleads.
+
+    Pages have no marks (RTL.md R1), and `auto`, as in a bare bdi, turns «FIFA تعلن …» the wrong way.
+    """
+    return "rtl" if starts_left(text) and rtl_dominant(text) else "auto"
+
+
+@pass_context
+def _isolated(context: Context, text: str, language: str | None = None) -> Markup:
+    """A string from the store among others (RTL.md R8), in the newsroom's language or another."""
+    attributes = _foreign(context, language)
+    if turned(text) == "rtl":
+        attributes["dir"] = "rtl"
+    opened = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+    return Markup(f"<bdi{opened}>{escape(text)}</bdi>")
+
+
+def _breakable(address: str) -> Markup:
+    """An address that is too long for its line goes on behind a slash."""
+    return escape(address).replace("/", Markup("/<wbr>"))
+
+
+@pass_context
+def _foreign(context: Context, language: str | None) -> dict[str, Any]:
+    """`lang`, where a string is in another language than the page; None is the newsroom's."""
+    of = language or context["site"].language
+    return {} if of == context["page_language"] else {"lang": of}
