@@ -43,5 +43,9 @@ def _missing(configured: Sequence[Section], stored: Sequence[Section]) -> list[S
 
 def software(settings: Settings) -> str:
     """What makes the bytes of feeds and pages, besides the store and the configuration."""
-    made_by = " ".join(f"{name} {version(name)}" for name in ("feedgen", "lxml", "Jinja2", "babel", "nh3"))
-    return f"{__version__} {made_by} {templates_digest()} {profiles_digest()}"
+    return f"{__version__} {_made_by()} {templates_digest(settings.templates_path)} {profiles_digest()}"
+
+
+@cache
+def _made_by() -> str:
+    return " ".join(f"{name} {version(name)}" for name in ("feedgen", "lxml", "Jinja2", "babel", "nh3", "segno"))

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from feeds.addresses import FILES, PageAddress, partner_file, path_of
 from feeds.listings import NEWS_PARTS
 from feeds.model import Selection, Topic, TopicKind
-from feeds.render.pages import STATIC
+from feeds.render.pages import ASSETS, STATIC
 from feeds.render.profiles import profiles
 from feeds.settings import Settings
 from feeds.store.contract import Store
@@ -236,7 +236,10 @@ def static_units() -> Iterable[Unit]:
     for folder in sorted({file.parent for file in STATIC.rglob("*") if file.is_file()}):
         below = folder.relative_to(STATIC).as_posix()
         names = tuple(sorted(file.name for file in folder.iterdir() if file.is_file()))
-        yield Unit(path="/static/" if below == "." else f"/static/{below}/", names=names)
+        if below == ".":
+            yield Unit(path="/static/", names=(*names, *ASSETS))
+        else:
+            yield Unit(path=f"/static/{below}/", names=names)
 
 
 def _joined(quarters: Iterable[datetime]) -> Iterable[Span]:

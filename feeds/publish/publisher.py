@@ -54,7 +54,7 @@ class Publisher:
         self._outlet = outlet
         self._progress = progress
         self._contents = Contents(desk.settings, desk.store)
-        self._software = " ".join([desk.settings.fingerprint(software()), *sorted(COMPRESSORS.values())])
+        self._software = " ".join([desk.settings.fingerprint(software(desk.settings)), *sorted(COMPRESSORS.values())])
         self._mark: Mark | None = None
         self._generation = -1
         self._anew = self._pruned = False

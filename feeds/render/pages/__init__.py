@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from feeds.render.pages.assets import assets
+from feeds.render.pages.assets import ASSETS, assets
 from feeds.render.pages.making import FRONT, about_page, article_page, error_page, landing_page, selection_page
 
 STATIC = Path(__file__).parents[1] / "static"
 
 __all__ = [
+    "ASSETS",
     "FRONT",
     "STATIC",
     "about_page",

@@ -11,7 +11,7 @@ from feeds.render.pages.colours import accent
 from feeds.render.pages.environment import environment
 from feeds.settings import Settings
 
-SHEET, SCRIPT = "page.css", "page.js"
+ASSETS = SHEET, SCRIPT = "page.css", "page.js"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
