@@ -13,7 +13,8 @@ from typing import Any
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
-from feeds.direction import direction_of, wrapped
+from feeds.direction import wrapped
+from feeds.locales import catalogues
 from feeds.model import Document, Entry, Grave
 from feeds.render.marks import unmarked
 from feeds.render.media import image_type
@@ -24,9 +25,6 @@ from feeds.render.xml import new_feed, written_rss
 from feeds.text.summary import summarize
 
 Element = etree._Element
-
-# What stands for an article that was withdrawn: partners want a title and a text, and the article's have gone.
-_WITHDRAWN = {"rtl": "سحبت غرفة الأخبار هذا الخبر", "ltr": "The newsroom has withdrawn this article"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +158,9 @@ def _add_entry(feed: Any, entry: Entry, profile: Profile, document: Document) ->
 
 
 def _add_removal(feed: Any, grave: Grave, tags: Iterable[Tag], document: Document) -> None:
-    text = _WITHDRAWN[direction_of(document.language)]
+    # Partners want a title and a text, and the article's have gone.
+    _ = catalogues.translations(catalogues.spoken(document.language)).gettext
+    text = _("The newsroom has withdrawn this article")
     item = feed.add_entry(order="append")
     item.title(text)
     item.link(href=grave.permalink)
