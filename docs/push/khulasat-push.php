@@ -29,22 +29,27 @@ function khulasat_request($method, $query, $body = null) {
     }
 }
 
+// WordPress keeps titles and names of terms as HTML; here they are text.
+function khulasat_text($html) {
+    return html_entity_decode(wp_strip_all_tags($html), ENT_QUOTES | ENT_HTML5, 'UTF-8');
+}
+
 function khulasat_item($post) {
     $authors = array(array('name' => get_the_author_meta('display_name', $post->post_author)));
     $item = array(
         // As WordPress's own feed has it, so that subscribers see no doubles.
         'id' => html_entity_decode(get_the_guid($post), ENT_QUOTES | ENT_HTML5, 'UTF-8'),
         'url' => get_permalink($post),
-        'title' => html_entity_decode(get_the_title($post), ENT_QUOTES | ENT_HTML5, 'UTF-8'),
+        'title' => khulasat_text(get_the_title($post)),
         'content_html' => apply_filters('the_content', $post->post_content),
-        'date_published' => get_post_time('c', true, $post),
-        'date_modified' => get_post_modified_time('c', true, $post),
+        'date_published' => get_post_time('c', false, $post),
+        'date_modified' => get_post_modified_time('c', false, $post),
         'authors' => $authors,
-        'tags' => wp_get_post_terms($post->ID, 'post_tag', array('fields' => 'names')),
-        'sections' => wp_get_post_terms($post->ID, 'category', array('fields' => 'names')),
+        'tags' => array_map('khulasat_text', wp_get_post_terms($post->ID, 'post_tag', array('fields' => 'names'))),
+        'sections' => array_map('khulasat_text', wp_get_post_terms($post->ID, 'category', array('fields' => 'names'))),
     );
     if ($post->post_excerpt !== '') {
-        $item['summary'] = html_entity_decode(wp_strip_all_tags($post->post_excerpt), ENT_QUOTES | ENT_HTML5, 'UTF-8');
+        $item['summary'] = khulasat_text($post->post_excerpt);
     }
     $image = get_the_post_thumbnail_url($post, 'full');
     if ($image) {
