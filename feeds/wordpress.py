@@ -125,6 +125,12 @@ class InStep:
         categories = await asyncio.to_thread(site.learn_categories, parents=wanted.parents)
         options = replace(options, titles={category.slug: category.name for category in categories})
         memory = await Memory.of(self._store, _source(site, options, wanted))
+        if memory.cursor is None:
+            for kind, base in (await asyncio.to_thread(site.bases)).items():
+                self._say(
+                    f"{site.home}: its addresses begin with /{base}/ where others have /{kind}/; docs/"
+                    "moving-from-wordpress.md (another base) has the line that leads their feeds here"
+                )
         # A limit is of the newest; nothing is known then of what was left out.
         whole = options.limit is None
         pages = site.changed(memory.cursor, options.since) if whole else site.latest(options.since)

@@ -277,6 +277,39 @@ async def test_languages(editor: Editor) -> None:
     assert await editor.bring() == f"{OPEN - 2}/0/2/0"
 
 
+async def test_another_base(editor: Editor) -> None:
+    """Where addresses of categories or tags begin otherwise, that is said once: their feeds have to be led here."""
+    site = editor.wordpress
+    for category in site.categories:
+        category["link"] = f"{site.home}/category/{category['slug']}/"
+    await editor.bring(dry_run=True)
+    assert editor.said == []
+    for category in site.categories:
+        above = "sports/" if category["parent"] else ""
+        category["link"] = f"{site.home}/archives/%d9%85%d9%88%d8%a7%d8%b6%d9%8a%d8%b9/{above}{category['slug']}/"
+    site.tags.append({"link": f"{site.home}/subjects/tripoli/"})
+    await editor.bring()
+    assert [line.removeprefix(f"{site.home}/: its addresses begin with ").split()[0] for line in editor.said] == [
+        "/archives/مواضيع/",
+        "/subjects/",
+    ]
+    assert "where others have /category/; docs/moving-from-wordpress.md" in editor.said[0]
+    await editor.bring()
+    assert len(editor.said) == 2
+
+
+async def test_no_base(editor: Editor) -> None:
+    """Some plug-ins leave it out; plain addresses have none, and a site may close its tags."""
+    site = editor.wordpress
+    site.closed.add("/wp/v2/tags")
+    for links in ("{home}/{slug}/", "{home}/?cat={id}", "elsewhere"):
+        for category in site.categories:
+            above = "sports/" if category["parent"] else ""
+            category["link"] = links.format(home=site.home, slug=f"{above}{category['slug']}", id=category["id"])
+        await editor.bring(dry_run=True)
+    assert editor.said == []
+
+
 def test_found(wordpress: Recorded) -> None:
     """A site is found by its front page's header, by its head, by its API's address, and by what it is made of."""
     with Fetcher(agent="test", allow_private=True, wait=lambda seconds: None) as fetcher:

@@ -26,6 +26,7 @@ class Recorded:
     posts: list[dict[str, Any]] = field(default_factory=lambda: recorded("posts.json"))
     index: dict[str, Any] = field(default_factory=lambda: recorded("index.json"))
     categories: list[dict[str, Any]] = field(default_factory=lambda: recorded("categories.json"))
+    tags: list[dict[str, Any]] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)
     # As before WordPress 5.7.
     old: bool = False
@@ -63,7 +64,7 @@ class Recorded:
             return answer(body, status="403 Forbidden", Content_Type="application/json")
         if route == "/":
             return self._json(self.index)
-        rows = {"/wp/v2/posts": self.posts, "/wp/v2/categories": self.categories}.get(route)
+        rows = {"/wp/v2/posts": self.posts, "/wp/v2/categories": self.categories, "/wp/v2/tags": self.tags}.get(route)
         if rows is None:
             return answer(b'{"code":"rest_no_route"}', status="404 Not Found", Content_Type="application/json")
         chosen = self._chosen(rows, query)
@@ -74,7 +75,7 @@ class Recorded:
         return self._json(found)
 
     def _chosen(self, rows: list[dict[str, Any]], query: dict[str, str]) -> list[dict[str, Any]]:
-        if rows is self.categories:
+        if rows is not self.posts:
             return rows
         after = "" if self.old else query.get("modified_after", "")
         numbers = set(map(int, query["include"].split(","))) if "include" in query else None

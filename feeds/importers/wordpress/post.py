@@ -19,12 +19,13 @@ EMBED = "author,wp:term,wp:featuredmedia"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A category: its number, its slug (decoded), its name, and the number of the one above it, or 0."""
+    """A category: its number, its slug (decoded), its name, the number of the one above it, or 0, and its page."""
 
     number: int
     slug: str
     name: str
     parent: int = 0
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,13 @@ def read_category(raw: Any) -> Category | None:
         return None
     parent = raw.get("parent")
     slug = slug_of(_text(raw, "slug")) or name
-    return Category(number=number, slug=slug, name=name, parent=parent if isinstance(parent, int) else 0)
+    return Category(
+        number=number,
+        slug=slug,
+        name=name,
+        parent=parent if isinstance(parent, int) else 0,
+        link=_text(raw, "link"),
+    )
 
 
 def _authors(raw: Mapping[str, Any], terms: Terms) -> list[dict[str, str]]:

@@ -1,12 +1,12 @@
 """A WordPress site through its REST API."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 from feeds.errors import BadSource, Unreachable
 from feeds.fetch import Answer, Fetcher
@@ -131,12 +131,29 @@ class Site:
     def learn_categories(self, *, parents: bool) -> list[Category]:
         """Reads the categories that have articles, and those above them."""
         found: dict[int, Category] = {}
-        for raw in self._every("categories", _fields="id,name,slug,parent", hide_empty="false"):
+        for raw in self._every("categories", _fields="id,name,slug,parent,link", hide_empty="false"):
             category = read_category(raw)
             if category:
                 found[category.number] = category
         self._terms = Terms(categories=found, authors=self._authors, parents=parents)
         return list(found.values())
+
+    def bases(self) -> Mapping[str, str]:
+        """What the addresses of categories and tags begin with, by "category" and "tag", where that is another than
+        these: an editor may choose it."""
+        answer = self._fetcher.get(f"{self._root}wp/v2/tags{self._joint}per_page=1&_fields=link", accept=_JSON)
+        tags = answer.json() if answer.ok else []
+        links = {
+            # Others have those above them in their addresses.
+            "category": [category.link for category in self._terms.categories.values() if not category.parent],
+            "tag": [tag["link"] for tag in tags if isinstance(tag, dict) and isinstance(tag.get("link"), str)],
+        }
+        found = {kind: _base(self.home, some) for kind, some in links.items()}
+        return {kind: base for kind, base in found.items() if base and base != kind}
+
+    @property
+    def _joint(self) -> str:
+        return "&" if "?" in self._root else "?"
 
     def changed(self, cursor: str | None, since: datetime | None = None) -> Iterator[Page]:
         """The posts that were modified since a cursor (or ever), in the order of their modification.
@@ -238,8 +255,7 @@ class Site:
         """A page of something. Raises Unreachable."""
         language = {"lang": self.language} if self.language else {}
         query = {"per_page": str(self._per_page), **parameters, **language}
-        joint = "&" if "?" in self._root else "?"
-        answer = self._fetcher.get(f"{self._root}wp/v2/{kind}{joint}{urlencode(query)}", accept=_JSON)
+        answer = self._fetcher.get(f"{self._root}wp/v2/{kind}{self._joint}{urlencode(query)}", accept=_JSON)
         if answer.status >= 500 and self._per_page > _FEWER and parameters.get("page", "1") == "1":
             self._per_page = _FEWER
             return self._ask(kind, **parameters)
@@ -250,6 +266,13 @@ class Site:
         if not isinstance(found, list):
             raise Unreachable(f"{answer.name}: answers no list of {kind}; check that this is the right address")
         return found
+
+
+def _base(home: str, links: Iterable[str]) -> str:
+    """What stands in all of some addresses of a site before the last segment; empty where that is not the same."""
+    paths = [unquote(link.removeprefix(home)).strip("/") for link in links if link.startswith(home) and "?" not in link]
+    found = {path.rpartition("/")[0] for path in paths}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _before(modified: str) -> str:
