@@ -9,7 +9,6 @@ did not change is linked from version to version, never written again.
 import asyncio
 import errno
 import fcntl
-import hashlib
 import os
 import shutil
 import time
@@ -20,7 +19,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from feeds.errors import PublishError
-from feeds.publish.outlet import MARK, SUFFIXES, File, Held, Shown, is_variant
+from feeds.publish.outlet import MARK, SUFFIXES, File, Held, Shown, is_variant, md5
 
 _NOW = ".now"
 _NEXT = ".next"
@@ -104,7 +103,7 @@ class Folder:
         names = {each.name for each in entries}
         files = {
             each.name: Held(
-                digest=hashlib.md5(each.read_bytes(), usedforsecurity=False).hexdigest(),
+                digest=md5(each.read_bytes()),
                 modified=int(each.stat().st_mtime),
             )
             for each in entries

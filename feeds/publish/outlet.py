@@ -1,5 +1,6 @@
 """Where everything is published: what a folder and a bucket have in common."""
 
+import hashlib
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -27,6 +28,11 @@ class File:
     modified: int
     headers: Mapping[str, str]
 
+    @property
+    def digest(self) -> str:
+        """As Held's."""
+        return md5(self.variants["identity"])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
@@ -43,6 +49,11 @@ class Shown:
 
     files: Mapping[str, Held]
     marks: frozenset[str] = frozenset()
+
+
+def md5(body: bytes) -> str:
+    """What tells one state of a file from another, in the way of object stores."""
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
 class Outlet(Protocol):

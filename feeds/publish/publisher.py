@@ -13,6 +13,8 @@ from feeds.errors import PublishError, StoreError
 from feeds.logs import event
 from feeds.publish.contents import INDEX, Contents, Mark, Unit
 from feeds.publish.outlet import GONE, TODAY, File, Held, Outlet, Shown
+from feeds.publish.servers import FOLDER as SERVER
+from feeds.publish.servers import server_files
 from feeds.publish.service import Answer, Service
 from feeds.representation import COMPRESSORS
 from feeds.settling import software
@@ -24,6 +26,7 @@ log = logging.getLogger("feeds")
 _BEAT = 0.05
 _VISIT = 30.0
 _AGAIN = 2.0
+_NONE = Held(digest="")
 # Of days that are over.
 _OVER = "max-age=3600"
 
@@ -71,7 +74,8 @@ class Publisher:
         """Waits until nothing more can change in the very second of the last change: files are dated by it."""
         while not self._desk.trouble:
             state, looked = self._desk.seen
-            if looked > state.changed:
+            # No answer is dated later than a second before it.
+            if looked >= state.changed + 1:
                 break
             await asyncio.sleep(_BEAT)
 
@@ -97,6 +101,8 @@ class Publisher:
             await self._publish(unit, now)
             self._progress(self.tally)
         await self._clear(now, whole)
+        if not self._outlet.keeps_headers:
+            await self._equip()
         await self._outlet.tidy()
         self._mark, self._generation = mark, generation
         if not self._failed:
@@ -212,6 +218,13 @@ class Publisher:
             modified = max(answer.modified or int(self._desk.clock().timestamp()), earliest)
             files.append(File(name=name, variants=variants, modified=modified, headers=answer.headers))
         return files
+
+    async def _equip(self) -> None:
+        """Puts beside the files what a web server needs to know."""
+        files = server_files(self._desk.settings, self._desk.names, int(self._desk.clock().timestamp()))
+        shown = await self._outlet.shown(SERVER)
+        if shown is None or any(shown.files.get(file.name, _NONE).digest != file.digest for file in files):
+            await self._outlet.put(SERVER, files, keep=(), marks=())
 
     async def _clear(self, now: datetime, whole: bool) -> None:
         """Takes away what is there no more: sections under former slugs; after everything was published, the rest."""

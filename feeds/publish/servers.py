@@ -1,0 +1,114 @@
+"""What a web server in front of the folder needs to know beside the files: names, lifetimes, pages of errors."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import quote
+
+from feeds.model import Section
+from feeds.publish.outlet import File
+from feeds.settings import Settings
+from feeds.text.slug import quote_slug
+from feeds.web.problems import Problems
+
+# The folder that it stands in. No server shows names that begin with a dot.
+FOLDER = ".server"
+# Other names no address of ours has, and they would have to be quoted in each language otherwise.
+_PLAIN = re.compile(r"[\w -]+")
+_CATEGORY = re.compile(r"wp-category-([0-9]+)")
+_DETAILS = {404: "There is nothing at this address.", 410: "There are no comments here, and no feed of them."}
+
+
+def server_files(settings: Settings, sections: Iterable[Section], now: int) -> list[File]:
+    """The files, dated by a Unix second."""
+    names = _names(sections)
+    texts = {"nginx.conf": _nginx(settings, names), "Caddyfile": _caddy(settings, names)}
+    bodies = {name: text.encode() for name, text in texts.items()} | _errors(settings)
+    return [File(name=name, variants={"identity": body}, modified=now, headers={}) for name, body in bodies.items()]
+
+
+def _names(sections: Iterable[Section]) -> Mapping[str, str]:
+    """What sections are called in addresses, in small letters -> the slug as it stands there."""
+    found: dict[str, str] = {}
+    listed = list(sections)
+    for section in listed:
+        found[section.slug.lower()] = quote_slug(section.slug)
+    for section in listed:
+        for name in (*section.aliases, section.title):
+            if _PLAIN.fullmatch(name):
+                found.setdefault(name.lower(), quote_slug(section.slug))
+    return found
+
+
+def _categories(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, slug in names.items():
+        if found := _CATEGORY.fullmatch(name):
+            yield found[1], slug
+
+
+def _nginx(settings: Settings, names: Mapping[str, str]) -> str:
+    def table(of: str, to: str, rows: Iterable[tuple[str, str]]) -> str:
+        # A name may be one of nginx's own words.
+        lines = [f'    "\\{name}" "{slug}";' if name.isascii() else f'    "{name}" "{slug}";' for name, slug in rows]
+        return "\n".join([f"map {of} {to} {{", '    default "";', *lines, "}"])
+
+    def fixed(name: str, value: object) -> str:
+        return f"map $host {name} {{ default '{value}'; }}"
+
+    # Names of Arabic letters take three times as many bytes.
+    room = 64 * 2 ** max(0, (4 * len(names)).bit_length() - 5)
+    return "\n".join(
+        [
+            "# Written by `feeds publish`. nginx reads it when it is reloaded: after sections, aliases, or the",
+            "# configuration have changed.",
+            f"map_hash_max_size {max(2048, room)};",
+            "map_hash_bucket_size 512;",
+            fixed("$feeds_site", settings.site.url),
+            fixed("$feeds_language", settings.site.language),
+            fixed("$feeds_max_age", settings.feeds.max_age),
+            fixed("$feeds_hubs", _hubs(settings)),
+            table("$feeds_name", "$feeds_slug", names.items()),
+            table("$arg_cat", "$feeds_category", _categories(names)),
+            "",
+        ]
+    )
+
+
+def _caddy(settings: Settings, names: Mapping[str, str]) -> str:
+    def table(of: str, to: str, rows: Iterable[tuple[str, str]]) -> list[str]:
+        # Another case is the same name.
+        lines = [f'\t\t"~(?i)^{re.escape(name)}$" "{slug}"' for name, slug in rows]
+        return [f"\tmap {of} {to} {{", *lines, '\t\tdefault ""', "\t}"]
+
+    return "\n".join(
+        [
+            "# Written by `feeds publish`. Caddy reads it when it is reloaded: after sections, aliases, or the",
+            "# configuration have changed.",
+            "(khulasat) {",
+            "\tvars {",
+            f'\t\tfeeds_site "{settings.site.url}"',
+            f'\t\tfeeds_language "{settings.site.language}"',
+            f'\t\tfeeds_max_age "{settings.feeds.max_age}"',
+            f"\t\tfeeds_hubs `{_hubs(settings)}`",
+            "\t}",
+            *table("{feeds_name}", "{feeds_slug}", names.items()),
+            *table("{query.cat}", "{feeds_category}", _categories(names)),
+            "}",
+            "",
+        ]
+    )
+
+
+def _hubs(settings: Settings) -> str:
+    """What Link says of them, behind the feed itself."""
+    return "".join(f', <{quote(hub, safe=":/?#[]@!$&()*+,;=%~")}>; rel="hub"' for hub in settings.websub.hubs)
+
+
+def _errors(settings: Settings) -> dict[str, bytes]:
+    """What is answered where nothing stands, or nothing any more: to a person, and to a machine."""
+    problems = Problems(settings)
+    found = {}
+    for status, detail in _DETAILS.items():
+        for name, path in (("html", b"/nothing/"), ("json", b"/nothing.xml")):
+            scope = {"type": "http", "raw_path": path, "query_string": b""}
+            found[f"{status}.{name}"] = bytes(problems.answer(scope, status, detail).body)
+    return found
