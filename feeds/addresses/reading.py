@@ -19,7 +19,7 @@ _FORMATS: Mapping[str, FeedFormat] = {name: format for format, name in FILES.ite
 def find(path: str, query: str, *, lookup: Lookup, defaults: Defaults) -> Found | None:
     """What stands at a path below the site's address (percent-encoded, from the slash on), if anything does.
 
-    Raises BadParameter where `limit` or `content` is not what is allowed.
+    Raises BadParameter where `limit` or `content` is not what is allowed, or a search has nothing to search for.
     """
     segments = segments_of(path)
     if segments is None:
@@ -30,6 +30,8 @@ def find(path: str, query: str, *, lookup: Lookup, defaults: Defaults) -> Found 
     if found is None or isinstance(found, Gone):
         return found
     asked = found.selection.search
+    if asked == "" and isinstance(found, FeedAddress):
+        raise BadParameter("q is missing; give what to search for, such as q=طرابلس")
     if clean and spelling(found) == kept and asked in (None, parameters.get("q", "")):
         return _with_parameters(found, parameters, defaults)
     if asked:
@@ -65,8 +67,6 @@ def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) ->
 def _with_parameters(address: Address, parameters: Mapping[str, str], defaults: Defaults) -> Address:
     if not isinstance(address, FeedAddress):
         return address
-    if address.selection.search == "":
-        raise BadParameter("q is missing; give what to search for, such as q=طرابلس")
     limit, content = limit_of(parameters), content_of(parameters)
     if address.selection.day:
         # All of a day stands in its archive.
