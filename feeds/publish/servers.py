@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from feeds.model import Section
 from feeds.publish.outlet import File
+from feeds.sections import SectionNames
 from feeds.settings import Settings
 from feeds.text.slug import quote_slug
 from feeds.web.problems import Problems
@@ -105,7 +106,8 @@ def _hubs(settings: Settings) -> str:
 
 def _errors(settings: Settings) -> dict[str, bytes]:
     """What is answered where nothing stands, or nothing any more: to a person, and to a machine."""
-    problems = Problems(settings)
+    # One page for every address: it can't name the sections that may have been meant.
+    problems = Problems(settings, lambda: SectionNames((), ()))
     found = {}
     for status, detail in _DETAILS.items():
         for name, path in (("html", b"/nothing/"), ("json", b"/nothing.xml")):
