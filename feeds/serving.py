@@ -23,6 +23,7 @@ from uvicorn.supervisors import ChangeReload, Multiprocess
 
 from feeds.errors import ServeError, StoreRefused, StoreUnavailable
 from feeds.logs import event
+from feeds.render.pages import assets
 from feeds.settings import Settings, load
 from feeds.store.sqlite import SqliteStore
 from feeds.variables import CONFIG_VARIABLE, LEDGER_VARIABLE
@@ -49,7 +50,9 @@ _LOGGING: dict[str, Any] = {
 
 
 def serve(config: Path, settings: Settings, *, reload: bool, say: Callable[[str], None]) -> None:
-    """Serves until a signal. Raises ServeError where it can't begin, StoreRefused where the store can't be used."""
+    """Serves until a signal. Raises ServeError where it can't begin, StoreRefused where the store can't be used,
+    ConfigurationError where the newsroom's templates can't."""
+    assets(settings)
     asyncio.run(_try_store(settings, say))
     # A relative path starts at the folder of the configuration.
     path = config.absolute().parent / settings.server.unix_socket if settings.server.unix_socket else None

@@ -3,6 +3,7 @@
 set -eu
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 fc-list 2>/dev/null | grep -qi "Noto.*Arabic" || missing="$missing fontconfig fonts-noto-core"
 if [ "${1:-}" = soak ]; then
 	[ -d /usr/share/wordpress ] && command -v php >/dev/null 2>&1 && command -v mariadbd >/dev/null 2>&1 \

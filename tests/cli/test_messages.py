@@ -119,3 +119,14 @@ def test_wrong_use_is_explained(feeds: Run, arguments: list[str]) -> None:
     done = feeds(*arguments)
     assert done.returncode == 2
     assert done.stderr.startswith("Usage: ")
+
+
+def test_a_template_that_can_not_be_read_is_one_line(feeds: Run, folder: Path) -> None:
+    (folder / "own").mkdir()
+    (folder / "own" / "base.html").write_text("{% block %}", "utf-8")
+    path = folder / "config.toml"
+    path.write_text(path.read_text("utf-8").replace("[site]", '[site]\ntemplates = "own"', 1), "utf-8")
+    done = feeds("serve", "--port", "0", "--workers", "2")
+    assert done.returncode == 2
+    assert done.stderr.startswith("own/base.html:1: ")
+    assert len(done.stderr.splitlines()) == 1

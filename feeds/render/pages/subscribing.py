@@ -128,4 +128,4 @@ def _code(url: str) -> Markup:
         return Markup("")
     code = segno.make(url, error="m", micro=False)
     drawn = code.svg_inline(border=_QUIET, omitsize=True, svgclass="code", lineclass=None, dark="#000")
-    return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1))
+    return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))

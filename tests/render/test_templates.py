@@ -1,0 +1,121 @@
+"""A newsroom's own templates take the place of ours, whole or a block of them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from feeds.errors import ConfigurationError
+from feeds.render.pages import assets, error_page
+from feeds.render.pages.environment import PREFIX, environment
+from feeds.render.templates import TEMPLATES, templates_digest
+from feeds.settings import Settings, load
+from tests.newsroom import CONFIG, configure, opened
+from tests.render.pages import KINDS, page
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "pages.md").read_text("utf-8")
+
+
+def with_templates(folder: Path, **files: str) -> Settings:
+    """A newsroom with templates of these names, a dot written as two underscores."""
+    (folder / "own").mkdir()
+    for name, text in files.items():
+        (folder / "own" / name.replace("__", ".")).write_text(text, "utf-8")
+    return configure(folder, CONFIG, SITE__TEMPLATES="own")
+
+
+def example(language: str) -> str:
+    """An example of the document."""
+    return str(re.findall(rf"```{language}\n(.*?)```", DOCUMENT, re.S)[0])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_documents_example_stands_under_every_page(kind: str, tmp_path: Path) -> None:
+    """A block of ours is replaced, what it held is still there, and all else is as it was."""
+    settings = with_templates(tmp_path, base__html=example("html"))
+    shown, before = page(kind, (), settings), page(kind, (), configure(tmp_path))
+    added = '<p>للتواصل: <a href="https://example.org/subscriptions">example.org</a></p>'
+    assert shown.replace(added, "").split() == before.split()
+    assert shown.count(added) == 1
+
+
+def test_the_documents_example_adds_to_the_style_sheet(tmp_path: Path) -> None:
+    """Ours, in the newsroom's colour, and its own rules behind; under another address."""
+    settings = with_templates(tmp_path, page__css=example("css"))
+    ours, own = (assets(each)["page.css"].decode() for each in (configure(tmp_path), settings))
+    assert own.startswith(ours.rstrip())
+    assert own.rstrip().endswith(example("css").partition("\n")[2].rstrip())
+    version = re.compile(r"page\.css\?v=\w+")
+    assert version.findall(page("landing", (), settings)) != version.findall(page("landing", (), configure(tmp_path)))
+
+
+def test_a_file_of_ours_is_replaced_whole(tmp_path: Path) -> None:
+    """Strings of the store are escaped there, too; a script stays as it is written."""
+    script = "document.title = `${1}{{ x }}{% y %}`;"
+    settings = with_templates(
+        tmp_path, error__html="<!doctype html><p>{{ site.title }}</p>{{ '<b>' }}", page__js=script
+    )
+    assert error_page(404, settings).decode() == "<!doctype html><p>خُلاصات</p>&lt;b&gt;"
+    assert assets(settings)["page.js"].decode() == script
+
+
+def test_the_document_names_every_template_and_block() -> None:
+    for path in TEMPLATES.iterdir():
+        assert f"`{path.name}`" in DOCUMENT
+    for name in ("base", "landing", "selection", "article", "about"):
+        source = (TEMPLATES / f"{name}.html").read_text("utf-8")
+        row = re.findall(rf"^\| `{name}\.html` \| (.*) \|$", DOCUMENT, re.M)[0]
+        own = set(re.findall(r"{% block (\w+) %}", source))
+        if name != "base":
+            own -= set(re.findall(r"{% block (\w+) %}", (TEMPLATES / "base.html").read_text("utf-8")))
+        assert set(re.findall(r"`(\w+)`", row)) == own
+
+
+def test_a_mistake_is_named_before_anything_starts(tmp_path: Path) -> None:
+    """With its file and line; all of them at once."""
+    settings = with_templates(
+        tmp_path, base__html="{% extends 'khulasat/base.html' %}\n{% block %}", about__html="{{ a"
+    )
+    with pytest.raises(ConfigurationError) as fault:
+        environment(settings)
+    first, second = fault.value.complaints
+    assert first.startswith(f"{tmp_path}/own/about.html:1: ")
+    assert second.startswith(f"{tmp_path}/own/base.html:2: ")
+    assert "docs/pages.md" in first
+    (tmp_path / "own" / "about.html").write_bytes(b"\xff")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "about.html").write_bytes(b"\xff")
+    with pytest.raises(ConfigurationError, match=r"about.html: is not UTF-8; save it as UTF-8"):
+        environment(configure(tmp_path, CONFIG, SITE__TEMPLATES="other"))
+
+
+def test_a_folder_that_is_not_there_is_a_fault_of_the_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG.replace("[site]", '[site]\ntemplates = "nowhere"', 1), "utf-8")
+    with pytest.raises(ConfigurationError) as fault:
+        load(path, {})
+    assert fault.value.complaints == (f'{path}: [site] templates: "nowhere" is no folder; name one that is there',)
+    with pytest.raises(ConfigurationError, match=r"environment: FEEDS_SITE__TEMPLATES"):
+        load(path, {"FEEDS_SITE__TEMPLATES": "elsewhere"})
+
+
+def test_what_pages_are_made_of_tells_one_state_from_another(tmp_path: Path) -> None:
+    """A changed template is a change of everything: pages are made anew, and their dates say so."""
+    before = with_templates(tmp_path, base__html="a")
+    first = templates_digest(before.templates_path)
+    assert first != templates_digest(None)
+    (tmp_path / "own" / "base.html").write_text("b", "utf-8")
+    assert templates_digest(before.templates_path) != first
+    assert templates_digest(None) == templates_digest(None)
+    assert PREFIX == "khulasat"
+
+
+@pytest.mark.anyio
+async def test_a_template_that_fails_is_no_end_of_feeds(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A page that can't be made is a 500 with its reason in the log; feeds and other pages are as ever."""
+    with_templates(tmp_path, landing__html="{{ nothing.there }}")
+    async with opened(tmp_path, SITE__TEMPLATES="own") as newsroom:
+        assert (await newsroom.ask("/")).status == 500
+        assert "event=production_failed path=/" in caplog.text
+        for target in ("/world/", "/about/", "/world/rss.xml"):
+            assert (await newsroom.ask(target)).status == 200
