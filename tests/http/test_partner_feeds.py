@@ -1,6 +1,7 @@
 """A section in a partner's profile, at its address; and a partner that somebody adds, in one file."""
 
 import importlib
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,6 +157,20 @@ async def test_a_new_partner_is_one_file(acme: None, tmp_path: Path) -> None:
             'world    rejected  title  has 4 characters; 12 at least  "قصير"',
             f'world    taken     -      -                              "{TITLE} 4"',
         ]
+        rejected = json.loads(list(said(verdicts, as_json=True))[1])
+        assert (rejected["guid"], rejected["verdict"], rejected["objections"]) == (
+            "3",
+            "rejected",
+            [
+                {
+                    "level": "rejected",
+                    "field": "title",
+                    "what": "has 4 characters",
+                    "right": "12 at least",
+                    "source": "https://acme.example/feeds",
+                }
+            ],
+        )
         assert list(summary("acme", verdicts)) == [
             "acme: 3 articles, 2 taken, 0 with advice, 1 rejected",
             "see https://acme.example/feeds",
