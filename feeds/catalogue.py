@@ -2,10 +2,9 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from feeds.addresses import Address, FeedAddress, ListingAddress, PartnerAddress
+from feeds.addresses import NEWS_PARTS, Address, FeedAddress, ListingAddress, PartnerAddress
 from feeds.cache import Found
 from feeds.desk import Desk
-from feeds.listings import NEWS_PARTS
 from feeds.model import EVERYTHING, FEED_FORMATS, Selection
 from feeds.render.profiles import profiles
 from feeds.representation import Representation

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feeds.addresses import FeedAddress, ListingAddress, PageAddress, path_of
+from feeds.addresses import NEWS_PARTS, FeedAddress, ListingAddress, PageAddress, path_of
 from feeds.edition import Edition, headline
 from feeds.heads import listing_headers
 from feeds.made import Absent, Made
-from feeds.model import Article, Selection
+from feeds.model import EVERYTHING, Article, Selection, State
 from feeds.render import listings
 from feeds.render.listings import NewsEntry, SitemapPart, Subscription, Subscriptions
-from feeds.representation import Representation, represent
+from feeds.representation import represent
 from feeds.settings import Settings
 from feeds.store.contract import Shelf, Store
 from feeds.watcher import Watcher
@@ -20,8 +20,6 @@ from feeds.watcher import Watcher
 # Search engines want articles of the last two days, and take a thousand in one document.
 NEWS_WINDOW = timedelta(days=2)
 NEWS_ENTRIES = 1000
-# Memory is bounded: of more articles in two days, the latest are listed.
-NEWS_PARTS = 20
 # https://www.sitemaps.org/protocol.html#locdef: "less than 2,048 characters".
 _LONGEST_URL = 2047
 
@@ -41,6 +39,23 @@ class News:
         return [self.entries[at : at + NEWS_ENTRIES] for at in range(0, len(self.entries), NEWS_ENTRIES)] or [[]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A sitemap's entries, the state of the store that they were read in, and the Unix second of its last change."""
+
+    news: News
+    state: State
+    changed: int
+    epoch: int
+
+    def holds(self, known: State, epoch: int, now: datetime) -> bool:
+        """Whether it still is what the store holds, as far as is known."""
+        # What was read between two looks at the store is ahead of what is known.
+        current = self.state.version > known.version or self.state == known
+        ended = self.news.expires is not None and now >= self.news.expires
+        return current and self.epoch == epoch and not ended
+
+
 class Listings:
     """Makes lists for machines. `watcher` has the sections' names, `clock` gives the present time, aware."""
 
@@ -49,6 +64,7 @@ class Listings:
         self._store = store
         self._watcher = watcher
         self._clock = clock
+        self._read: _Read | None = None
 
     async def make(self, address: ListingAddress, epoch: int) -> Made:
         """The list at an address. Raises Absent for a part that a sitemap does not have, StoreUnavailable."""
@@ -69,30 +85,31 @@ class Listings:
         return Made(representation=made, state=states[""], epoch=epoch)
 
     async def _sitemap(self, part: int | None, epoch: int) -> Made:
-        now = self._clock()
-        shelf = await self._store.recent(now - NEWS_WINDOW, NEWS_PARTS * NEWS_ENTRIES, now)
-        edition = self._edition()
-
-        def render() -> Representation | None:
-            found = news(edition, shelf, now, language=self._settings.site.language)
-            body = self._document(edition, found, part)
-            newest = shelf.articles[0].listed_at if shelf.articles else None
-            ends = [moment for moment in (found.turned, newest) if moment]
-            if body is None:
-                return None
-            return represent(
-                body,
-                headers=listing_headers(self._settings, listings.SITEMAP_TYPE),
-                changed=max(
-                    shelf.state.changed, self._watcher.floor, *(int(moment.timestamp()) + 1 for moment in ends)
-                ),
-                expires=found.expires.timestamp() if found.expires else None,
-            )
-
-        made = await asyncio.to_thread(render)
-        if made is None:
+        read = await self._news(epoch)
+        body = await asyncio.to_thread(self._document, self._edition(), read.news, part)
+        if body is None:
             raise Absent(None)
-        return Made(representation=made, state=shelf.state, epoch=epoch)
+        expires = read.news.expires
+        made = represent(
+            body,
+            headers=listing_headers(self._settings, listings.SITEMAP_TYPE),
+            changed=read.changed,
+            expires=expires.timestamp() if expires else None,
+        )
+        return Made(representation=made, state=read.state, epoch=epoch)
+
+    async def _news(self, epoch: int) -> "_Read":
+        """What the sitemap lists: read once for all its parts, and for those that it does not have."""
+        now, known, read = self._clock(), self._watcher.state(EVERYTHING), self._read
+        if read is not None and read.holds(known, epoch, now):
+            return read
+        shelf = await self._store.recent(now - NEWS_WINDOW, NEWS_PARTS * NEWS_ENTRIES, now)
+        found = await asyncio.to_thread(news, self._edition(), shelf, now, language=self._settings.site.language)
+        ends = [found.turned, *(article.listed_at for article in shelf.articles[:1])]
+        seconds = [int(moment.timestamp()) + 1 for moment in ends if moment]
+        changed = max(shelf.state.changed, self._watcher.floor, *seconds, 0)
+        self._read = _Read(news=found, state=shelf.state, changed=changed, epoch=epoch)
+        return self._read
 
     def _document(self, edition: Edition, found: News, part: int | None) -> bytes | None:
         """The sitemap itself where it is one document, else its index; or a part of it, if there is one."""

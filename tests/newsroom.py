@@ -82,6 +82,7 @@ class CountingStore(SqliteStore):
         self.bug: Exception | None = None
         self.blindness: Exception | None = None
         self.looks = 0
+        self.recents = 0
         # Happens once, just before states are read.
         self.meanwhile: Callable[[], Awaitable[object]] | None = None
 
@@ -93,6 +94,10 @@ class CountingStore(SqliteStore):
             happening, self.meanwhile = self.meanwhile, None
             await happening()
         return await super().states()
+
+    async def recent(self, since: datetime, limit: int, now: datetime) -> Shelf:
+        self.recents += 1
+        return await super().recent(since, limit, now)
 
     async def shelf(self, selection: Selection, *, limit: int, graves: int, now: datetime) -> Shelf:
         self.shelves.append(selection)

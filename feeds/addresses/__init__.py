@@ -5,6 +5,7 @@ in one way. Where what was asked is not written that way, the answer is a redire
 percent-encoding of the same characters is the same address (RFC 3986 §6.2.2) and is served.
 """
 
+from feeds.addresses.listings import NEWS_PARTS
 from feeds.addresses.parameters import MAX_LIMIT, MAX_QUERY
 from feeds.addresses.reading import find
 from feeds.addresses.reserved import RESERVED
@@ -28,6 +29,7 @@ __all__ = [
     "FILES",
     "MAX_LIMIT",
     "MAX_QUERY",
+    "NEWS_PARTS",
     "RESERVED",
     "Address",
     "Defaults",

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from feeds.addresses.values import ListingAddress, Lookup, PartnerAddress
 
-_SITEMAP = re.compile(r"news-sitemap(?:-0*([1-9][0-9]{0,3}))?\.xml")
+# A sitemap has no more parts: memory is bounded, and what there can't be is not looked for.
+NEWS_PARTS = 20
+_SITEMAP = re.compile(r"news-sitemap(?:-0*([1-9][0-9]?))?\.xml")
 _ENDING = ".xml"
 
 
@@ -17,7 +19,8 @@ def listing_at(names: Sequence[str]) -> ListingAddress | None:
     if name == "opml.xml":
         return ListingAddress(kind="opml")
     found = _SITEMAP.fullmatch(name)
-    return ListingAddress(kind="news", part=int(found[1]) if found[1] else None) if found else None
+    part = int(found[1]) if found and found[1] else None
+    return ListingAddress(kind="news", part=part) if found and (part or 0) <= NEWS_PARTS else None
 
 
 def partner_at(names: Sequence[str], lookup: Lookup) -> PartnerAddress | None:

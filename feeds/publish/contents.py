@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import unquote
 
-from feeds.addresses import FILES, PageAddress, partner_file, path_of
-from feeds.listings import NEWS_PARTS
+from feeds.addresses import FILES, NEWS_PARTS, PageAddress, partner_file, path_of
 from feeds.model import Selection, Topic, TopicKind
 from feeds.render.pages import ASSETS, STATIC
 from feeds.render.profiles import profiles

@@ -111,7 +111,7 @@ async def test_another_spelling_leads_to_the_list(newsroom: Newsroom, asked: str
     "path",
     [
         "/opml", "/world/opml.xml", "/news-sitemap-0.xml", "/news-sitemap-2.xml", "/news-sitemap-x.xml",
-        "/news-sitemap-99999.xml", "/world/news-sitemap.xml", "/news-sitemap--1.xml",
+        "/news-sitemap-20.xml", "/news-sitemap-21.xml", "/news-sitemap-99999.xml", "/world/news-sitemap.xml", "/news-sitemap--1.xml",
     ],
 )  # fmt: skip
 async def test_what_is_no_list_is_not_there(newsroom: Newsroom, path: str) -> None:
@@ -264,6 +264,8 @@ async def test_more_than_a_thousand_articles_have_an_index(tmp_path: Path, monke
         assert [len(part) for part in told] == [most, most, 1]
         assert _all(told) == urls(*(f"{n:04}" for n in range(count)))
         assert (await newsroom.ask("/news-sitemap-4.xml")).status == 404
+        # Read once for all of them, the one that there is not as well.
+        assert newsroom.store.recents == 1
         listed = [path_of(address) async for address, _ in every_listing(newsroom.desk)]
         assert listed == ["/opml.xml", MAP, *parts]
         clock.go(hours=47, minutes=58)

@@ -4,6 +4,7 @@ import html
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import feedparser
 import pytest
 from hypothesis import given
 
@@ -66,6 +67,9 @@ def test_the_samples_feeds_keep_the_partners_rules(name: str) -> None:
         made = document(articles, name, section=section)
         body = partner_feed(made, profiles()[name])
         shown += len(RULES[name](body))
+        # A reader that knows nothing of partners reads it, too.
+        parsed = feedparser.parse(body)
+        assert not parsed.bozo and len(parsed.entries) == len(RULES[name](body))
         assert findings(body, f"{SITE}/{'%D9%85%D8%AD%D9%84%D9%8A' if section == 'محلي' else section}/{name}.xml") == []
     assert shown > 30
 
