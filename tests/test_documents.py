@@ -79,7 +79,9 @@ def test_the_interchange_form_is_written_down(key: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_between_the_documents_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
+    text = page.read_text("utf-8")
+    shown = re.findall(r'(?:src|srcset|href)="(?!https?:|#)([^"#]+)"', re.sub(r"```.*?```", "", text, flags=re.S))
+    for target in [*re.findall(r"\]\((?!https?:|#)([^)#]+)", text), *shown]:
         assert (page.parent / target).exists(), target
 
 
@@ -87,3 +89,8 @@ def test_no_document_names_a_file_that_is_not_there() -> None:
     architecture = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     for name in re.findall(r"`((?:[a-z_]+/)?[a-z_]+\.py)`", architecture):
         assert list((ROOT / "feeds").rglob(name.rpartition("/")[2])), name
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    shown = {Path(name).name for page in PAGES for name in re.findall(r"images/[a-z-]+\.png", page.read_text("utf-8"))}
+    assert {path.name for path in (ROOT / "docs" / "images").iterdir()} == shown
