@@ -1,10 +1,15 @@
-"""What tests of asynchronous code share."""
+"""What all tests share."""
 
 import os
 import signal
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is slow, and no promise is broken by it.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Shells have what they start in the background, these tests for one, ignore Ctrl-C, and so would all programs
