@@ -18,6 +18,9 @@ COLUMNS = (
     " published, modified, language, correction, details, directed_html"
 )
 
+# Made once: by itself, json makes one for each value that is to be written so.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def micros(moment: datetime) -> int:
     """A time as microseconds since 1970, which is how listings order articles."""
@@ -41,7 +44,7 @@ def to_row(article: Article) -> tuple[str | int | None, ...]:
         article.modified.isoformat(),
         article.language,
         int(article.correction),
-        json.dumps(_details(article), ensure_ascii=False, separators=(",", ":")),
+        _ENCODER.encode(_details(article)),
         article.directed_html,
     )
 

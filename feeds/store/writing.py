@@ -165,13 +165,14 @@ class SqliteWriting:
                 last += 1
             id = old.id if old else last
             position = micros(article.listed_at)
-            texts = _ids_text(scopes[slug] for slug in article.sections), _ids_text(under)
-            ids = (ALL, *json.loads(texts[0]), *json.loads(texts[1]))
+            sections = list(dict.fromkeys(scopes[slug] for slug in article.sections))
+            texts = _ids_text(sections), _ids_text(under)
+            ids = (ALL, *sections, *under)
             if old:
                 self._touched.update(old.scope_ids)
                 self._quarters |= old.quarters
             self._touched.update(ids)
-            self._quarters |= {(scope, position // QUARTER) for scope in (ALL, *json.loads(texts[0]))}
+            self._quarters |= {(scope, position // QUARTER) for scope in (ALL, *sections)}
             self._note_news(old, position, ids, news_since)
             if old is None or not old.stands(position, *texts):
                 listed += [(scope, position, article.guid, id) for scope in ids]
@@ -341,7 +342,8 @@ async def read_sections(db: aiosqlite.Connection) -> Sequence[Section]:
 
 
 def _ids_text(ids: Iterable[int]) -> str:
-    return json.dumps(list(dict.fromkeys(ids)), separators=(",", ":"))
+    # JSON, by hand: an encoder of other separators is made anew for each text.
+    return f"[{','.join(map(str, dict.fromkeys(ids)))}]"
 
 
 def utc(seconds: int) -> datetime:
