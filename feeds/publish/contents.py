@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from feeds.addresses import FILES, NEWS_PARTS, PageAddress, partner_file, path_of
 from feeds.model import Selection, Topic, TopicKind
-from feeds.render.pages import ASSETS, STATIC
+from feeds.render.pages import STATIC, assets
 from feeds.render.profiles import profiles
 from feeds.settings import Settings
 from feeds.store.contract import Store
@@ -68,6 +68,7 @@ class Contents:
     """Reads from the store what there is, a page at a time."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
         self._zone = settings.site.zone
         self._store = store
         self._inventory = store.inventory
@@ -79,7 +80,7 @@ class Contents:
         sections = [slug for slug in await self._store.states() if slug]
         for slug in sections:
             yield section_unit(slug)
-        for unit in static_units():
+        for unit in static_units(self._settings):
             yield unit
         async for unit in self._topics(0, now):
             yield unit
@@ -230,15 +231,16 @@ def day_unit(slug: str, day: date) -> Unit:
     return Unit(path=path_of(PageAddress(selection=selection)), chain=(slug, day))
 
 
-def static_units() -> Iterable[Unit]:
+def static_units(settings: Settings) -> Iterable[Unit]:
     """The files that pages and feeds are shown with."""
     for folder in sorted({file.parent for file in STATIC.rglob("*") if file.is_file()}):
         below = folder.relative_to(STATIC).as_posix()
-        names = tuple(sorted(file.name for file in folder.iterdir() if file.is_file()))
+        names = {file.name for file in folder.iterdir() if file.is_file()}
         if below == ".":
-            yield Unit(path="/static/", names=(*names, *ASSETS))
+            # A newsroom may have its own of these.
+            yield Unit(path="/static/", names=tuple(sorted({*names, *assets(settings)})))
         else:
-            yield Unit(path=f"/static/{below}/", names=names)
+            yield Unit(path=f"/static/{below}/", names=tuple(sorted(names)))
 
 
 def _joined(quarters: Iterable[datetime]) -> Iterable[Span]:

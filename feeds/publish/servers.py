@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
+from feeds.heads import FEED_POLICY, POLICY, page_policy
 from feeds.model import Section
 from feeds.publish.outlet import File
 from feeds.sections import SectionNames
@@ -17,6 +18,8 @@ FOLDER = ".server"
 _PLAIN = re.compile(r"[\w -]+")
 _CATEGORY = re.compile(r"wp-category-([0-9]+)")
 _DETAILS = {404: "There is nothing at this address.", 410: "There are no comments here, and no feed of them."}
+
+_POLICIES = {"$feeds_page_policy": dict(page_policy())[POLICY], "$feeds_feed_policy": FEED_POLICY}
 
 
 def server_files(settings: Settings, sections: Iterable[Section], now: int) -> list[File]:
@@ -67,6 +70,8 @@ def _nginx(settings: Settings, names: Mapping[str, str]) -> str:
             fixed("$feeds_language", settings.site.language),
             fixed("$feeds_max_age", settings.feeds.max_age),
             fixed("$feeds_hubs", _hubs(settings)),
+            # An apostrophe would end it otherwise.
+            *(f'map $host {name} {{ default "{value}"; }}' for name, value in _POLICIES.items()),
             table("$feeds_name", "$feeds_slug", names.items()),
             table("$arg_cat", "$feeds_category", _categories(names)),
             "",
@@ -90,6 +95,7 @@ def _caddy(settings: Settings, names: Mapping[str, str]) -> str:
             f'\t\tfeeds_language "{settings.site.language}"',
             f'\t\tfeeds_max_age "{settings.feeds.max_age}"',
             f"\t\tfeeds_hubs `{_hubs(settings)}`",
+            *(f'\t\t{name.removeprefix("$")} "{value}"' for name, value in _POLICIES.items()),
             "\t}",
             *table("{feeds_name}", "{feeds_slug}", names.items()),
             *table("{query.cat}", "{feeds_category}", _categories(names)),
@@ -106,9 +112,9 @@ def _hubs(settings: Settings) -> str:
 
 def _errors(settings: Settings) -> dict[str, bytes]:
     """What is answered where nothing stands, or nothing any more: to a person, and to a machine."""
-    # One page for every address: it can't name the sections that may have been meant.
-    problems = Problems(settings, lambda: SectionNames((), ()))
     found = {}
+    # A page for every address can't name the sections that one of them may have meant.
+    problems = Problems(settings, lambda: SectionNames((), ()))
     for status, detail in _DETAILS.items():
         for name, path in (("html", b"/nothing/"), ("json", b"/nothing.xml")):
             scope = {"type": "http", "raw_path": path, "query_string": b""}
