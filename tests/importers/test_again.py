@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 
 CASES = (
     "rss-wordpress rss-media rss-nothing-but-a-title rss-broken-off atom atom-prefixed rdf page-json-ld page-opengraph"
-    " page-nothing-said page-hostile copy copy-long-form copy-without-section copy-lists"
+    " page-nothing-said page-hostile copy copy-long-form copy-without-section copy-lists wxr wxr-classic wxr-parents"
 ).split()
 
 

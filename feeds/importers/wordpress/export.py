@@ -23,6 +23,10 @@ _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _PIECE = 65_536
 # Where a channel's children stand in RSS, and which of them are wanted.
 _LEVEL, _WANTED = 3, frozenset(["item", "category", "author"])
+# Down to a name and a value in a field of an item; and how much of one is read, an element being as good as so many
+# characters: it may be anybody's export.
+_DEEPEST, _LARGEST, _ELEMENT = 3, 32 * 1024 * 1024, 500
+_TOO_LARGE = "too large"
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 
 
@@ -53,6 +57,8 @@ class _Items:
         self._open: list[etree.Element] = []
         self._depth = 0
         self._text: list[str] = []
+        # Of what is open, in characters.
+        self._size = 0
         self.ended: list[etree.Element] = []
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
@@ -61,23 +67,43 @@ class _Items:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._flush()
         self._depth += 1
-        if self._open or (self._depth == _LEVEL and tag.rpartition("}")[2] in _WANTED):
+        begins = not self._open and self._depth == _LEVEL and tag.rpartition("}")[2] in _WANTED
+        if begins:
+            self._size = 0
+        # What stands deeper is nothing that WordPress wrote.
+        if (begins or self._is_next) and self._has_room(_ELEMENT):
             element = etree.Element(tag, attributes)
             if self._open:
                 self._open[-1].append(element)
             self._open.append(element)
 
+    @property
+    def _is_next(self) -> bool:
+        """Whether the element that begins is a child of the last one that is kept, and not too deep."""
+        return bool(self._open) and self._depth == _LEVEL + len(self._open) and len(self._open) < _DEEPEST
+
+    def _has_room(self, size: int) -> bool:
+        self._size += size
+        return self._size <= _LARGEST
+
     def data(self, text: str) -> None:
-        if self._open:
+        if self._is_kept and self._has_room(len(text)):
             self._text.append(text)
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether the parser stands in the last element that is kept, and not in one below it."""
+        return bool(self._open) and self._depth == _LEVEL + len(self._open) - 1
 
     def end(self, tag: str) -> None:
         self._flush()
-        self._depth -= 1
-        if self._open:
+        if self._is_kept:
             element = self._open.pop()
             if not self._open:
+                if self._size > _LARGEST:
+                    element.tag = _TOO_LARGE
                 self.ended.append(element)
+        self._depth -= 1
 
     def _flush(self) -> None:
         """Text before an element's first child is its own; nobody asks for what stands between children."""
@@ -135,12 +161,16 @@ class Export:
             reason = f"is no whole XML from here on: {what}; export the site again"
             yield Rejection(place=Place(source=self._source.name, position=str(line)), reason=reason)
 
-    def _ended(self, items: _Items) -> Iterator[dict[str, Any]]:
+    def _ended(self, items: _Items) -> Iterator[dict[str, Any] | Rejection]:
         """The items that have ended; authors and categories are noted."""
         ended, items.ended = items.ended, []
         for element in ended:
             if element.tag == "item":
                 yield _item(element)
+            elif element.tag == _TOO_LARGE:
+                number = element.findtext("{*}post_id") or element.findtext("title") or ""
+                reason = f"is longer than {_LARGEST} characters; split the article"
+                yield Rejection(place=Place(source=self._source.name, position=f"post {number[:80]}"), reason=reason)
             else:
                 self._note(element)
 
