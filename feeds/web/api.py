@@ -19,6 +19,7 @@ from feeds.intake import Change, Intake, Options, Tally, withdraw
 from feeds.interchange import read_time
 from feeds.items import item_of, tombstone_of
 from feeds.model import Article, Place, Record, Rejection, Selection, Tombstone
+from feeds.sections import SectionNames
 from feeds.settings import Token
 from feeds.text.guid import article_key
 from feeds.web.problems import Problems
@@ -171,9 +172,11 @@ class Articles:
     async def _list(self, request: Request, token: Token) -> Response:
         """The newest articles of a section, those under embargo too: the newsroom looks whether all came in."""
         name = _one(request, "section")
-        slug = self._desk.names.slug(name)
+        # One that was pushed a moment ago is there, though the watcher may not have seen it yet.
+        names = SectionNames(self._desk.settings.section_list(), await self._desk.store.sections())
+        slug = names.slug(name)
         if slug is None:
-            known = ", ".join(section.slug for section in self._desk.names)
+            known = ", ".join(section.slug for section in names)
             raise BadParameter(f"there is no section {name!r}; there are {known}")
         allowed = self._allowed(token)
         if allowed is not None and slug not in allowed:

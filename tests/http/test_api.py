@@ -230,6 +230,10 @@ async def test_the_newsroom_looks_what_came_in(newsroom: Newsroom, client: httpx
         "/articles", params={"section": "world", "since": "2026-11-23T00:00:00+02:00"}, headers=bearing()
     )
     assert ([each["id"] for each in since.json()["items"]], since.json()["more"]) == (["later", "new"], False)
+    # A section that came with it, too, at once.
+    await push(client, item("fish", sections=["أسماك"]))
+    listed = await client.get("/articles", params={"section": "أسماك"}, headers=bearing())
+    assert [each["id"] for each in listed.json()["items"]] == ["fish"]
     for query in ("", "section=nowhere", "section=world&since=yesterday", "id=a&id=b", "id="):
         assert (await client.get(f"/articles?{query}", headers=bearing())).status_code == 400
     assert (await client.get("/articles?id=nothing", headers=bearing())).status_code == 404
