@@ -1,6 +1,6 @@
 """What the latest 50 of a selection cost at 10,000 articles and at so many: `python -m benchmarks.latest [ARTICLES]`.
 
-Of a section, a tag, an author, and a search for a common word.
+Of a section, a tag, an author, and a search for a common word; and what one day of a section's history costs.
 
 Both stores are asked in turn, in one run; what counts is the ratio.
 """
@@ -9,7 +9,7 @@ import asyncio
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.made import START, item
@@ -64,7 +64,9 @@ def selections(kind: str) -> list[Selection]:
 
 
 async def ask(store: SqliteStore, kind: str) -> float:
-    """Seconds for the latest 50 of several selections."""
+    """Seconds for the latest 50 of several selections, or for as many days."""
+    if kind == "day":
+        return await ask_days(store)
     asked = selections(kind)
     began = time.perf_counter()
     for selection in asked:
@@ -72,17 +74,29 @@ async def ask(store: SqliteStore, kind: str) -> float:
     return time.perf_counter() - began
 
 
+async def ask_days(store: SqliteStore) -> float:
+    days = [(f"section-{number * 7 % SECTIONS}", START + timedelta(days=1 + number % 4)) for number in range(ASKED)]
+    began = time.perf_counter()
+    for section, begin in days:
+        shelf = await store.day(section, begin, begin + timedelta(days=1), NOW)
+        assert shelf.articles and shelf.older and shelf.newer
+    return time.perf_counter() - began
+
+
 async def main(large: int = 100_000, small: int = 10_000) -> None:
     with tempfile.TemporaryDirectory() as folder:
         stores = [await filled(Path(folder) / f"{count}.db", count) for count in (small, large)]
         try:
-            for kind in ("section", "tag", "author", "search"):
+            for kind in ("section", "tag", "author", "search", "day"):
                 for store in stores:
                     await ask(store, kind)
                 times = [[await ask(store, kind) for store in stores] for _ in range(ROUNDS)]
                 best = [sum(sorted(column)[:3]) / 3 / ASKED * 1000 for column in zip(*times, strict=True)]
                 costs = f"{best[0]:.3f} ms at {small}, {best[1]:.3f} ms at {large}"
-                print(f"latest 50, {kind}: {costs}: ratio {best[1] / best[0]:.2f}", flush=True)
+                print(
+                    f"{'a' if kind == 'day' else 'latest 50,'} {kind}: {costs}: ratio {best[1] / best[0]:.2f}",
+                    flush=True,
+                )
         finally:
             for store in stores:
                 await store.close()
