@@ -29,6 +29,7 @@ _PLACES: Mapping[str, str] = {
     "init": "init.init",
     "backup": "backup.backup",
     "prune": "prune.prune",
+    "doctor": "doctor.doctor",
 }
 
 

@@ -1,6 +1,7 @@
 """The rules for single values of the configuration: each gives the value as it is used, or says what would
 be right (as a ValueError, which is how a pydantic validator speaks)."""
 
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -31,6 +32,16 @@ def site_url(value: str) -> str:
     if "?" in uri or "#" in uri:
         raise ValueError(f'"{value}" has a query or a fragment; give scheme, host and, if need be, a path')
     return uri.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def purge_url(value: str) -> str:

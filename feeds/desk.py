@@ -206,6 +206,31 @@ class Desk:
             self._cache.drop(address)
         return Found(value=found.value.representation, how=found.how)
 
+    async def follow(self, other: "Desk", seconds: float) -> int:
+        """Makes what another desk has at hand, what was used last first, for some seconds; how much it was.
+
+        Raises StoreUnavailable where the store can't be read: the other one may have at hand what could not be made.
+        """
+        if not self._watcher.readable:
+            raise StoreUnavailable(self.trouble)
+        end, made = time.monotonic() + seconds, 0
+        for address, held in list(other._cache.latest()):
+            if time.monotonic() >= end:
+                break
+            try:
+                found = await self.get(address)
+                if isinstance(found, Found):
+                    for coding in CODINGS:
+                        if held.representation.variant(coding) is not None:
+                            await self.encoded(address, found.value, coding)
+                    made += 1
+            except StoreError:
+                raise
+            except Exception:
+                # The log has it. It fails for whoever asks, too, or was no address any more.
+                continue
+        return made
+
     def _nothing_newer(self, held: Made, address: Address) -> bool:
         """Whether it makes no sense to wait: the store is known to be unwell, what stands there is known to fail,
         or it is being made anew already."""
@@ -293,7 +318,9 @@ class Desk:
         """What a partner would say now of a section's articles and of its feed; `feeds check` asks."""
         return await self._press.judged(address)
 
-    async def look(self) -> None:
-        """Learns what the store holds. For commands: it is open, and nothing is watched."""
-        await settle(self.store, self.settings)
+    async def look(self, *, settling: bool = True) -> None:
+        """Learns what the store holds, after it was brought in line with the configuration unless nothing is to be
+        written. For commands: it is open, and nothing is watched."""
+        if settling:
+            await settle(self.store, self.settings)
         await self._watcher.look()

@@ -1,4 +1,4 @@
-"""Processes by names that tell, on the same machine, whether they still live."""
+"""Processes by names that tell, on the same machine, whether they still live; and the terminal of this one."""
 
 import itertools
 import os
@@ -37,3 +37,18 @@ def _beginning(number: int) -> str:
         return ""
     # proc(5): the name stands in parentheses and may hold anything; field 22 is the beginning.
     return stat.rpartition(")")[2].split()[19]
+
+
+class Terminal:
+    """The terminal that this process was started on, if any: what SIGHUP means depends on it."""
+
+    def __init__(self) -> None:
+        self._was_there = _is_there()
+
+    def is_gone(self) -> bool:
+        """Whether it was closed since."""
+        return self._was_there and not _is_there()
+
+
+def _is_there() -> bool:
+    return os.isatty(0)

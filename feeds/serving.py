@@ -1,12 +1,10 @@
 """`feeds serve`: the socket, uvicorn with what it needs here, and what is said at the start."""
 
 import asyncio
-import ipaddress
 import logging
 import os
 import signal
 import socket
-import stat
 import sys
 import tempfile
 import time
@@ -15,21 +13,23 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors import ChangeReload, Multiprocess
+from uvicorn.supervisors import ChangeReload
 
-from feeds.errors import ServeError, StoreRefused, StoreUnavailable
+from feeds.errors import FeedsError, ServeError, StoreRefused, StoreUnavailable
+from feeds.listening import listening, origin
 from feeds.logs import event
 from feeds.render.pages import assets
 from feeds.settings import Settings, load
 from feeds.store.sqlite import SqliteStore
-from feeds.variables import CONFIG_VARIABLE, LEDGER_VARIABLE
+from feeds.variables import ACCEPTED_VARIABLE, CONFIG_VARIABLE, LEDGER_VARIABLE, ORIGIN_VARIABLE
 from feeds.web.limits import BACKLOG, MOST_FILES
 from feeds.web.protocol import LaneProtocol
 from feeds.web.reliance import changed
+from feeds.web.succession import refused
+from feeds.workers import Workers
 
 log = logging.getLogger("feeds")
 
@@ -54,42 +54,77 @@ def serve(config: Path, settings: Settings, *, reload: bool, say: Callable[[str]
     ConfigurationError where the newsroom's templates can't."""
     assets(settings)
     asyncio.run(_try_store(settings, say))
-    # A relative path starts at the folder of the configuration.
-    path = config.absolute().parent / settings.server.unix_socket if settings.server.unix_socket else None
-    listener = _listen_unix(path) if path else _listen(settings)
     # uvicorn ends in good order, then sends itself the signal again: it must not kill what is left to be done.
     before = signal.signal(signal.SIGTERM, _interrupted)
+    if sys.platform != "win32":
+        # Until somebody listens to it; of those who are started from here, too.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        os.environ[CONFIG_VARIABLE] = str(config.absolute())
-        base = _own_base(settings, listener)
-        if base != settings.site.url:
-            os.environ["FEEDS_SITE__URL"] = base
-            say(f"The addresses in the feeds begin with {base}, since [site] url is this machine's own.")
-            settings = load(config)
-        _announce(settings, listener, say)
-        _allow_connections()
-        with _ledger(say):
-            _run(settings, listener, reload)
+        with listening(config, settings) as listener:
+            os.environ[CONFIG_VARIABLE] = str(config.absolute())
+            os.environ[ORIGIN_VARIABLE] = origin(settings, listener)
+            settings, configured = settings.at(os.environ[ORIGIN_VARIABLE]), settings
+            if settings.site.url != configured.site.url:
+                base = settings.site.url
+                say(f"The addresses in the feeds begin with {base}, since [site] url is this machine's own.")
+            _announce(settings, listener, say)
+            _allow_connections()
+            with _ledger(say) as folder:
+                _run(config, settings, listener, reload=reload, folder=folder)
     except KeyboardInterrupt:
         pass
     finally:
         signal.signal(signal.SIGTERM, before)
-        listener.close()
-        if path:
-            path.unlink(missing_ok=True)
 
 
 @contextmanager
-def _ledger(say: Callable[[str], None]) -> Iterator[None]:
-    """Names the file in which workers add up what they count. Where there is no room for it, it is served without."""
+def _ledger(say: Callable[[str], None]) -> Iterator[Path | None]:
+    """A folder for what workers share, and in it a file in which they add up what they count. Where there is no room
+    for it, it is served without."""
     with ExitStack() as stack:
+        folder = None
         try:
             made = tempfile.TemporaryDirectory(prefix="feeds-", ignore_cleanup_errors=True)
             if sys.platform != "win32":
-                os.environ[LEDGER_VARIABLE] = str(Path(stack.enter_context(made), "ledger"))
+                folder = Path(stack.enter_context(made))
+                os.environ[LEDGER_VARIABLE] = str(folder / "ledger")
         except OSError:
             say("No folder for temporary files can be written to: /metrics tells of one worker at a time.")
-        yield
+        yield folder
+
+
+def _accept(config: Path, copy: Path | None) -> bool:
+    """Whether the configuration is right, and the store that it names can be used. Then workers take its copy."""
+    try:
+        text = config.read_bytes()
+        asyncio.run(_try_store(load(config, text=text), lambda line: None))
+        if copy:
+            _put(copy, text)
+    except (FeedsError, OSError) as fault:
+        refused(str(fault))
+        return False
+    return True
+
+
+def _first_copy(config: Path, folder: Path | None) -> Path | None:
+    """A copy of the configuration for workers: one that takes another's place is to have the same, whatever stands in
+    the file by then. None where there is no room for it."""
+    if folder is None:
+        return None
+    copy = folder / "config.toml"
+    try:
+        _put(copy, config.read_bytes())
+    except OSError:
+        return None
+    os.environ[ACCEPTED_VARIABLE] = str(copy)
+    return copy
+
+
+def _put(path: Path, text: bytes) -> None:
+    """Writes a file that is whole whenever it is read."""
+    part = path.with_suffix(".part")
+    part.write_bytes(text)
+    part.replace(path)
 
 
 def _interrupted(number: int, frame: FrameType | None) -> None:
@@ -107,80 +142,6 @@ async def _try_store(settings: Settings, say: Callable[[str], None]) -> None:
         await store.close()
     if settings.store_path.exists() and not os.access(settings.store_path, os.W_OK):
         raise StoreRefused(f"{settings.store_path}: the store may not be written; give this user permission for it")
-
-
-def _listen(settings: Settings) -> socket.socket:
-    """The socket that all workers share. Bound here: a port in use is one line, not a log."""
-    server = settings.server
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            server.host, server.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-    except OSError as fault:
-        raise ServeError(f"{server.host}: is no address of this machine ({fault.strerror})") from None
-    listener = socket.socket(family, kind, protocol)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
-    except OSError as fault:
-        listener.close()
-        what = f"can't listen on {server.host} port {server.port}: {fault.strerror}"
-        raise ServeError(f"{what}; choose another with --port, or end what listens there") from None
-    listener.set_inheritable(True)
-    return listener
-
-
-def _listen_unix(path: Path) -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
-            _refuse_if_used(path)
-            path.unlink()
-        listener.bind(str(path))
-        path.chmod(0o666)
-        listener.listen(BACKLOG)
-    except OSError as fault:
-        listener.close()
-        raise ServeError(f"{path}: can't listen here: {fault.strerror}; see [server] unix_socket") from None
-    return listener
-
-
-def _refuse_if_used(path: Path) -> None:
-    """What a killed server left is taken away; what another one listens on is not."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as trial:
-        trial.settimeout(1)
-        try:
-            trial.connect(str(path))
-        except ConnectionRefusedError:
-            return
-        except TimeoutError:
-            pass  # it is too busy to answer
-    raise ServeError(f"{path}: another process listens here; end it, or choose another with [server] unix_socket")
-
-
-def _own_base(settings: Settings, listener: socket.socket) -> str:
-    """The site's address; where that is a loopback address, the one that is listened on."""
-    parts = urlsplit(settings.site.url)
-    if listener.family == socket.AF_UNIX or not _is_loopback(parts.hostname or ""):
-        return settings.site.url
-    host, port = listener.getsockname()[:2]
-    if not _is_loopback(host):
-        host = parts.hostname or host
-    elif settings.server.host == "localhost":
-        host = "localhost"
-    if ":" in host:
-        host = f"[{host}]"
-    return urlunsplit(("http", f"{host}:{port}", parts.path, "", ""))
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _announce(settings: Settings, listener: socket.socket, say: Callable[[str], None]) -> None:
@@ -205,7 +166,9 @@ def _allow_connections() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _run(settings: Settings, listener: socket.socket, reload: bool) -> None:
+def _run(
+    path: Path, settings: Settings, listener: socket.socket, *, reload: bool = False, folder: Path | None = None
+) -> None:
     # What ours leans on may be otherwise in a later uvicorn.
     parts = changed()
     config = uvicorn.Config(
@@ -236,7 +199,8 @@ def _run(settings: Settings, listener: socket.socket, reload: bool) -> None:
         if reload:
             ChangeReload(config, target=server.run, sockets=[listener]).run()
         elif settings.server.workers > 1:
-            workers = Multiprocess(config, sockets=[listener])
+            copy = _first_copy(path, folder)
+            workers = Workers(config, [listener], accept=lambda: _accept(path, copy))
             workers.run()
             failed = any(worker.exitcode == STARTUP_FAILURE for worker in workers.processes)
         else:

@@ -57,6 +57,11 @@ class Site(_Table):
         return urlsplit(self.url).path
 
     @property
+    def is_here(self) -> bool:
+        """Whether the address is this machine's own, as the example's is."""
+        return configured.is_loopback(urlsplit(self.url).hostname or "")
+
+    @property
     def by(self) -> str:
         return self.publisher or self.title
 
@@ -142,11 +147,22 @@ class Settings(_Table):
         """The folder of the newsroom's own templates, if it has one."""
         return self._folder / self.site.templates if self.site.templates else None
 
+    @property
+    def socket_path(self) -> Path | None:
+        """The file that is listened on instead of a port, if any."""
+        return self._folder / self.server.unix_socket if self.server.unix_socket else None
+
     def section_list(self) -> tuple[Section, ...]:
         """The configured sections, in their order."""
         return tuple(
             Section(slug=s.slug, title=s.title, description=s.description, aliases=s.aliases) for s in self.sections
         )
+
+    def at(self, origin: str) -> "Settings":
+        """The same where the site has an address of its own; else with this scheme, host and port, if any, in it."""
+        if not origin or not self.site.is_here:
+            return self
+        return self.model_copy(update={"site": self.site.model_copy(update={"url": origin + self.site.path})})
 
     def fingerprint(self, software: str) -> str:
         """What feeds depend on besides the store: equal on every node of the same configuration and software."""
@@ -154,13 +170,13 @@ class Settings(_Table):
         return hashlib.sha256(f"{software}\n{shown}".encode()).hexdigest()
 
 
-def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of a file, overridden by the environment.
+def load(path: Path, environ: Mapping[str, str] = os.environ, *, text: bytes | None = None) -> Settings:
+    """The settings of a file, or of a `text` that stood in it, overridden by the environment.
 
     Raises ConfigurationError with every fault, each naming the file or the variable, the key, and what would
     be right.
     """
-    raw = _read(path)
+    raw = _read(path, text)
     origins, found = _overlay(raw, environ)
     found += complaints.of_dates(raw)
     found += complaints.of_sections(raw.get("sections"))
@@ -178,9 +194,9 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, text: bytes | None) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return tomllib.loads((path.read_bytes() if text is None else text).decode("utf-8-sig"))
     except FileNotFoundError:
         raise ConfigurationError([f"{path}: there is no such file; name one with --config"]) from None
     except (OSError, UnicodeDecodeError) as fault:

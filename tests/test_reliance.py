@@ -9,6 +9,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from feeds import serving
+from feeds.listening import listening
 from feeds.settings import load
 from feeds.web import reliance
 from feeds.web.protocol import LaneProtocol
@@ -54,10 +55,11 @@ def test_serve_does_without_what_has_changed(
     run: Callable[..., None] = lambda server, sockets: served.append(server.config)  # noqa: E731
     monkeypatch.setattr(uvicorn.Server, "run", run)
     monkeypatch.setattr(serving, "_LOGGING", None)
-    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
-    settings = load(tmp_path / "config.toml")
-    with caplog.at_level(logging.WARNING), serving._listen(settings) as listener:
-        serving._run(settings, listener, False)
+    path = tmp_path / "config.toml"
+    path.write_text(f"{CONFIG}\n[server]\nport = 0\n", encoding="utf-8")
+    settings = load(path)
+    with caplog.at_level(logging.WARNING), listening(path, settings) as listener:
+        serving._run(path, settings, listener)
     assert served[0].http == ("httptools" if parts else LaneProtocol)
     said = f'event=lane_off reason="uvicorn {uvicorn.__version__} has changed HttpToolsProtocol.on_body"'
     assert (said in caplog.text) == bool(parts)

@@ -5,30 +5,57 @@ import os
 import time
 from pathlib import Path
 
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from feeds.clock import present
 from feeds.desk import Desk
 from feeds.ledger import Ledger
 from feeds.logs import event
-from feeds.settings import load
+from feeds.metrics import Metrics
+from feeds.settings import Settings, load
 from feeds.store.sqlite import SqliteStore
-from feeds.variables import CONFIG_VARIABLE, DEFAULT_CONFIG, LEDGER_VARIABLE
-from feeds.web.app import application
+from feeds.variables import ACCEPTED_VARIABLE, CONFIG_VARIABLE, DEFAULT_CONFIG, LEDGER_VARIABLE, ORIGIN_VARIABLE
+from feeds.web.app import routed
+from feeds.web.counting import Books
+from feeds.web.succession import Succession
 from feeds.web.worker import end_with_parent
 
 log = logging.getLogger("feeds")
 
 
-def create_app() -> Starlette:
+def create_app() -> Succession:
     """The application of the configuration that FEEDS_CONFIG names (config.toml without it).
 
     A factory, and the path in the environment: each of a server's workers makes its own.
     """
     end_with_parent()
-    settings = load(Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG)))
+    return Succession(
+        read=_settings,
+        wire=_wired,
+        standing=_standing,
+        ledger=_ledger(os.environ.get(LEDGER_VARIABLE)),
+        signals=ORIGIN_VARIABLE in os.environ,
+    )
+
+
+def _settings() -> Settings:
+    """Raises ConfigurationError."""
+    accepted = os.environ.get(ACCEPTED_VARIABLE)
+    text = Path(accepted).read_bytes() if accepted else None
+    settings = load(Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG)), text=text)
+    return settings.at(os.environ.get(ORIGIN_VARIABLE, ""))
+
+
+def _wired(settings: Settings, metrics: Metrics, books: Books) -> tuple[Desk, ASGIApp]:
     store = SqliteStore(settings.store_path, clock=time.time)
-    return application(Desk(settings, store, clock=present), _ledger(os.environ.get(LEDGER_VARIABLE)))
+    desk = Desk(settings, store, clock=present, metrics=metrics)
+    return desk, routed(desk, books)
+
+
+def _standing(settings: Settings) -> dict[str, object]:
+    """What a process that serves can't change about itself."""
+    server = settings.server
+    return {f"[server] {key}": getattr(server, key) for key in ("host", "port", "unix_socket", "workers")}
 
 
 def _ledger(path: str | None) -> Ledger | None:

@@ -1,8 +1,7 @@
 """The table of routes, and the life of the application around them."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from urllib.parse import unquote
 
 from starlette.applications import Starlette
@@ -12,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feeds.desk import Desk
-from feeds.ledger import Ledger, Present
+from feeds.ledger import Present
 from feeds.metrics import Kind
 from feeds.render.pages import STATIC, assets
 from feeds.web.access import AccessLog, lane_of
@@ -27,29 +26,30 @@ from feeds.web.reading import Reading
 from feeds.web.routes import Addresses
 
 
-def application(desk: Desk, ledger: Ledger | None = None) -> Starlette:
-    """The desk as an ASGI application. Everything lies under the path of `[site] url`.
-
-    In the ledger stands what other processes have counted that serve the same.
-    """
-    books = Books(desk.metrics, lambda: _present(desk), ledger)
-    problems = Problems(desk.settings, lambda: desk.names)
-    operation = Operation(desk, books, problems)
-    # Starlette matches paths that are decoded.
-    base = unquote(desk.settings.site.path)
+def application(desk: Desk) -> Starlette:
+    """The desk as an ASGI application, which opens and closes it. Everything lies under the path of `[site] url`."""
+    books = Books(desk.metrics, lambda: present(desk))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict[str, object]]:
         await desk.open()
-        counting = asyncio.create_task(books.run())
         try:
             # For a server that knows what to do with it; any other serves the same without.
             yield {LANE: lane_of(desk)}
         finally:
             await desk.close()
-            counting.cancel()
-            with suppress(asyncio.CancelledError):
-                await counting
+
+    app = routed(desk, books)
+    app.router.lifespan_context = lifespan
+    return app
+
+
+def routed(desk: Desk, books: Books) -> Starlette:
+    """The table of routes of a desk that somebody else opens and closes; `books` hold what /metrics tells."""
+    problems = Problems(desk.settings, lambda: desk.names)
+    operation = Operation(desk, books, problems)
+    # Starlette matches paths that are decoded.
+    base = unquote(desk.settings.site.path)
 
     def reading(app: ASGIApp, kind: Kind = "operation") -> ASGIApp:
         return Kinds(Reading(app, problems), kind)
@@ -75,7 +75,6 @@ def application(desk: Desk, ledger: Ledger | None = None) -> Starlette:
         ]
     app = Starlette(
         routes=routes,
-        lifespan=lifespan,
         exception_handlers=problems.handlers(),
         middleware=[
             *([Middleware(AccessLog)] if desk.settings.server.access_log else []),
@@ -89,7 +88,8 @@ def application(desk: Desk, ledger: Ledger | None = None) -> Starlette:
     return app
 
 
-def _present(desk: Desk) -> Present:
+def present(desk: Desk) -> Present:
+    """How a process is that serves with this desk."""
     size, number = desk.held
     return Present(cache_bytes=size, cache_entries=number, store_well=not desk.trouble)
 

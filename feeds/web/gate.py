@@ -117,6 +117,9 @@ class Gate:
     def close(self) -> None:
         """Lets in nobody any more; who is inside stays."""
         self._ended = True
+        for each in self._inside:
+            # Just handed over by the system: uvicorn does not know of them yet, and would not tell them.
+            each.comes_late = each.transport is None
         self._shut()
 
     async def wait_closed(self) -> None:

@@ -25,19 +25,24 @@ class Patience(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._idle_since = 0.0
+        self._idle_since = self._connected = 0.0
         self._head_timer: asyncio.TimerHandle | None = None
         self._send_timer: asyncio.TimerHandle | None = None
         # What the other side had not taken when it was looked at last.
         self._unsent = 0
+        # Came in while the service was about to end.
+        self.comes_late = False
         # Told when the connection has ended.
         self.left: Callable[[Patience], object] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._connected = self.loop.time()
         # So that who never sends anything is cut off, too.
         self._idle_since = self.loop.time() + HEAD_SECONDS - self.timeout_keep_alive
         self.timeout_keep_alive_task = self.loop.call_later(HEAD_SECONDS, self.timeout_keep_alive_handler)
+        if self.comes_late:
+            self.loop.call_soon(self.shutdown)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timing_head()
@@ -64,6 +69,11 @@ class Patience(HttpToolsProtocol):
     def idle_since(self) -> float:
         """When there was something to do last, in the event loop's seconds; of who never sent anything, earlier."""
         return self._idle_since
+
+    @property
+    def _active_since(self) -> float:
+        """When there was something to do last, or when it was connected."""
+        return max(self._idle_since, self._connected)
 
     def pause_writing(self) -> None:
         super().pause_writing()

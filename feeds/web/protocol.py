@@ -32,12 +32,16 @@ class LaneProtocol(Reception):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._lane = cast("FastLane", app_state[LANE])
-        self.refused = self._lane.refused
+        # Another lane may come to stand there, for all connections.
+        self._lanes = cast("dict[str, FastLane]", app_state)
+        self.refused = self._count_refused
         self._free = False
         # The whole head that the parser is reading where the lane may answer; the lane's answer to it.
         self._head = b""
         self._answer: Answer | None = None
+
+    def _count_refused(self, status: int, size: int) -> None:
+        self._lanes[LANE].refused(status, size)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -58,7 +62,7 @@ class LaneProtocol(Reception):
     def data_received(self, data: bytes) -> None:
         if self._free:
             # Whole heads alone are remembered, so this is one, and nothing comes after it.
-            answer = self._lane.recall(data, self.server_state.default_headers)
+            answer = self._lanes[LANE].recall(data, self.server_state.default_headers)
             if answer is None and data.find(END) + len(END) == len(data) <= LONGEST_TARGET:
                 answer = self._read(data)
                 if answer is None:
@@ -97,7 +101,7 @@ class LaneProtocol(Reception):
 
     def _read_head(self, head: bytes) -> None:
         if not self.flow.write_paused:
-            answer = self._lane.recall(head, self.server_state.default_headers) or self._read(head)
+            answer = self._lanes[LANE].recall(head, self.server_state.default_headers) or self._read(head)
             if answer is not None:
                 self._deliver(answer)
         else:
@@ -123,7 +127,7 @@ class LaneProtocol(Reception):
                 head_only,
                 not self.parser.should_keep_alive(),
             )
-            self._answer = self._lane.answer(self._head, self.url, wants, self.server_state.default_headers)
+            self._answer = self._lanes[LANE].answer(self._head, self.url, wants, self.server_state.default_headers)
         if self._answer is None:
             super()._ask(fields)
 

@@ -36,8 +36,10 @@ _UNASKED = 64 * 1024
 # Seconds in which what is still sent to somebody who gets no more answers is thrown away: closing at once would
 # reset the connection, and the last answer with it (RFC 9112 §9.6).
 _LINGER = 2.0
-# Seconds in which a request that was on its way when the service began to end is still read.
+# Seconds in which a request that was on its way when the service began to end is still read; and in which who asked
+# lately, and may do so again at any moment, is told so by the answer instead of finding the connection closed.
 _LAST_CALL = 0.1
+_LATELY = 1.0
 
 
 class Reception(Patience):
@@ -89,7 +91,8 @@ class Reception(Patience):
         self._ending = True
         self._time_ending()
         if not self._is_busy:
-            self.loop.call_later(_LAST_CALL, self._end_if_idle)
+            lately = self.loop.time() - self._active_since < _LATELY
+            self.loop.call_later(_LATELY if lately else _LAST_CALL, self._end_if_idle)
         elif self._is_last:
             self.cycle.keep_alive = False
 

@@ -3,12 +3,11 @@
 import socket
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from feeds.serving import _listen, _own_base
+from feeds.listening import listening, origin
 from feeds.settings import load
 from tests.live.server import LOCAL, environment, feeds
 
@@ -33,8 +32,8 @@ def test_a_loopback_address_of_the_site_is_the_one_listened_on(folder: Path, sit
     settings = load(folder / "config.toml", environ)
     if ":" in host and not socket.has_dualstack_ipv6():
         return
-    with closing(_listen(settings)) as listener:
-        assert _own_base(settings, listener) == base.format(listener.getsockname()[1])
+    with listening(folder / "config.toml", settings) as listener:
+        assert settings.at(origin(settings, listener)).site.url == base.format(listener.getsockname()[1])
 
 
 def test_a_socket_file_in_no_folder_is_one_line(folder: Path) -> None:
@@ -49,15 +48,18 @@ def test_a_socket_file_in_no_folder_is_one_line(folder: Path) -> None:
 BROKEN = """
 import os, pathlib, sys
 from feeds.errors import ServeError
-from feeds.serving import _listen, _run
+from feeds.listening import listening
+from feeds.serving import _run
 from feeds.settings import load
 
 if __name__ == "__main__":
     os.environ["FEEDS_CONFIG"] = "config.toml"
-    settings = load(pathlib.Path("config.toml"))
+    path = pathlib.Path("config.toml")
+    settings = load(path)
     pathlib.Path("articles.db").write_bytes(b"noise " * 1000)
     try:
-        _run(settings, _listen(settings), False)
+        with listening(path, settings) as listener:
+            _run(path, settings, listener)
     except ServeError as fault:
         print(fault)
         sys.exit(2)

@@ -110,7 +110,7 @@ import asyncio, os, sys
 from pathlib import Path
 import feeds.cli, feeds.serving, feeds.settings
 # What Python imports when it is wanted only, nobody may not read any more.
-feeds.settings.load(Path("config.toml"))
+feeds.serving.assets(feeds.settings.load(Path("config.toml")))
 asyncio.run(asyncio.to_thread(os.getpid))
 if os.getuid() == 0:
     os.setgroups([])

@@ -1,0 +1,66 @@
+"""Whether the service answers, and whether it reaches the hubs and the cache that it calls."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx2
+
+from feeds.calling import agent_of, shown
+from feeds.doctor.finding import Finding, note, ok, wrong
+from feeds.settings import Settings
+
+_SECONDS = 10.0
+
+
+def client(settings: Settings, socket_file: str | None = None) -> httpx2.Client:
+    """One that follows no redirect, and takes nothing from the surroundings."""
+    return httpx2.Client(
+        headers={"user-agent": agent_of(settings)},
+        trust_env=False,
+        timeout=_SECONDS,
+        transport=httpx2.HTTPTransport(uds=socket_file) if socket_file else None,
+    )
+
+
+def look_at_service(settings: Settings) -> Iterator[Finding]:
+    """Where it listens by the configuration; systemd may hold another socket for it."""
+    server = settings.server
+    path = str(settings.socket_path) if settings.socket_path else None
+    host = "127.0.0.1" if server.host in ("0.0.0.0", "::") else server.host
+    where = path or f"{host}:{server.port}"
+    authority = "localhost" if path else f"[{host}]:{server.port}" if ":" in host else where
+    try:
+        with client(settings, path) as asking:
+            answer = asking.get(f"http://{authority}{settings.site.path}/readyz")
+            said = answer.json()
+    except (httpx2.HTTPError, ValueError):
+        yield note("service", f"nothing of ours answers on {where}; start it, unless it listens on another socket")
+        return
+    if said.get("status") == "ok":
+        yield ok("service", f"answers on {where}, and can serve")
+    else:
+        yield wrong("service", f"answers on {where}, and is {said.get('status')}: {said.get('reason')}")
+
+
+def look_at_hubs(settings: Settings) -> Iterator[Finding]:
+    """Any answer is one: what a hub says to somebody who only looks is its own matter."""
+    with client(settings) as asking:
+        for hub in settings.websub.hubs:
+            yield _reach(asking, "hub", hub, "[websub] hubs")
+        if settings.cdn.purge_url:
+            # Nothing is purged: only whether somebody is there.
+            parts = urlsplit(settings.cdn.purge_url.replace("{tag}", "tag"))
+            yield _reach(asking, "cache", f"{parts.scheme}://{parts.netloc}/", "[cdn] purge_url")
+
+
+def _reach(asking: httpx2.Client, subject: str, address: str, key: str) -> Finding:
+    name = shown(address)
+    try:
+        with asking.stream("GET", address) as answer:
+            status = answer.status_code
+    except (httpx2.HTTPError, httpx2.InvalidURL) as fault:
+        reason = str(fault) or type(fault).__name__
+        return wrong(subject, f"{name}: can't be reached ({reason}); see {key}, and whether this machine may call out")
+    if status >= 500:
+        return wrong(subject, f"{name}: answers {status}; ask those who run it, or name another in {key}")
+    return ok(subject, f"{name}: can be reached")

@@ -1,0 +1,346 @@
+"""`feeds doctor`: what is wrong with a desk and its machine, and what would be right."""
+
+import json
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from feeds.doctor import machine, stored
+from tests.live.server import LOCAL, Server, stock
+from tests.newsroom import CONFIG
+from tests.operation.conftest import Command, Done
+
+
+@pytest.fixture(autouse=True)
+def nothing_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the configuration says; on the usual port there might be somebody else."""
+    monkeypatch.setenv("FEEDS_SERVER__PORT", "9")
+
+
+def said(done: Done, level: str, subject: str) -> list[str]:
+    """What it says of a subject on a level."""
+    rows = [line.split(maxsplit=2) for line in done.out.splitlines()[:-1]]
+    return [text for of, about, text in rows if (of, about) == (level, subject)]
+
+
+def test_a_desk_in_order_has_nothing_wrong(folder: Path, command: Command) -> None:
+    """Exit status 0; of a store, a clock, a disk and files it says how they are."""
+    stock(folder, "a", "b")
+    done = command("doctor")
+    assert done.status == 0, done.out
+    assert said(done, "ok", "configuration") == ["config.toml: right; 3 sections"]
+    assert said(done, "ok", "store")[0].startswith("articles.db: was read through, and is whole; 2 articles, ")
+    assert said(done, "ok", "disk")
+    assert done.out.splitlines()[-1].endswith(" looked at, 0 wrong")
+
+
+def test_every_fault_of_the_configuration_is_said(folder: Path, command: Command) -> None:
+    """Exit status 1: of what rests on it nothing can be said."""
+    (folder / "config.toml").write_text(CONFIG.replace("url =", "urls =").replace('"sports"', '"feed"'), "utf-8")
+    done = command("doctor")
+    assert done.status == 1
+    assert len(said(done, "wrong", "configuration")) == 3
+    assert done.out.splitlines()[-1] == "3 looked at, 3 wrong"
+
+
+def test_what_is_right_for_a_trial_alone_is_noted(folder: Path, command: Command) -> None:
+    """A loopback address, no https, the example's contact; a secret that everyone may read is wrong."""
+    text = LOCAL.replace("[site]", '[site]\ncontact = "feeds@example.org"') + '\n[cdn]\nheaders = { "Key" = "x" }\n'
+    (folder / "config.toml").write_text(text, "utf-8")
+    (folder / "config.toml").chmod(0o644)
+    done = command("doctor", "--quick")
+    assert done.status == 1
+    notes = said(done, "note", "configuration")
+    assert [note.split(";")[0] for note in notes] == [
+        "[site] url is http://127.0.0.1:8000, this machine itself",
+        "[site] contact is the example's, feeds@example.org",
+    ]
+    assert "chmod o-r" in said(done, "wrong", "configuration")[0]
+    (folder / "config.toml").chmod(0o640)
+    (folder / "config.toml").write_text(CONFIG.replace("https", "http"), "utf-8")
+    done = command("doctor", "--quick")
+    assert done.status == 0
+    assert "want https" in said(done, "note", "configuration")[0]
+
+
+def test_it_speaks_json(folder: Path, command: Command) -> None:
+    done = command("doctor", "--quick", "--json")
+    found = [json.loads(line) for line in done.out.splitlines()]
+    assert {tuple(each) for each in found} == {("level", "subject", "text")}
+    assert done.err.endswith(" wrong\n")
+
+
+def test_without_a_store_there_is_a_note_and_none_is_made(folder: Path, command: Command) -> None:
+    done = command("doctor")
+    assert done.status == 0
+    assert "there is none yet" in said(done, "note", "store")[0]
+    assert not (folder / "articles.db").exists()
+
+
+DAMAGES = {
+    "newer": ("PRAGMA user_version = 99", "newer version"),
+    "another's": ("PRAGMA application_id = 7", "not of this program"),
+    "listed": ("DELETE FROM articles WHERE guid = 'a'", "contradicts itself (2 listed, and no articles)"),
+    "not listed": ("DELETE FROM listings", "contradicts itself (2 articles, and not listed)"),
+    "buried": (
+        "INSERT INTO tombstones (scope_id, withdrawn, guid, article_id) VALUES (1, 5, 'x', 999)",
+        "contradicts itself (1 tombstones of what was not withdrawn)",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_store_that_can_not_be_trusted_is_wrong(folder: Path, command: Command, damage: str) -> None:
+    stock(folder, "a", "b")
+    statement, text = DAMAGES[damage]
+    with closing(sqlite3.connect(folder / "articles.db", isolation_level=None)) as connection:
+        connection.execute(statement)
+    done = command("doctor")
+    assert done.status == 1
+    assert text in said(done, "wrong", "store")[0]
+
+
+def test_noise_in_the_store_is_found_by_reading_it_through(folder: Path, command: Command) -> None:
+    """Not by `--quick`, where it lies in no page that it reads; a file that is none at all is."""
+    stock(folder, *map(str, range(50)), content_html="x" * 4_000)
+    with (folder / "articles.db").open("r+b") as file:
+        file.seek(4096 * 30)
+        file.write(os.urandom(4096 * 5))
+    assert "restore it from a backup" in said(command("doctor"), "wrong", "store")[0]
+    assert command("doctor", "--quick").status == 0
+    (folder / "articles.db").write_bytes(b"noise" * 1000)
+    assert "no SQLite database" in said(command("doctor", "--quick"), "wrong", "store")[0]
+
+
+def test_a_store_of_an_earlier_version_is_left_as_it_is(folder: Path, command: Command) -> None:
+    script = Path(__file__).parents[1] / "store" / "data" / "schema_1.sql"
+    with closing(sqlite3.connect(folder / "articles.db")) as connection:
+        connection.executescript(script.read_text())
+    done = command("doctor")
+    assert done.status == 0
+    assert "earlier version" in said(done, "note", "store")[0]
+    with closing(sqlite3.connect(folder / "articles.db")) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def test_a_clock_that_was_set_back_is_wrong(folder: Path, command: Command) -> None:
+    """Seen by the store, which has a change of later."""
+    stock(folder, "a")
+    with closing(sqlite3.connect(folder / "articles.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE scopes SET changed = ?", (int(time.time()) + 3600,))
+    done = command("doctor", "--quick")
+    assert done.status == 1
+    assert "seconds behind the store's latest change" in said(done, "wrong", "clock")[0]
+
+
+def test_a_disk_without_room_is_wrong(folder: Path) -> None:
+    """Room for what comes; for a copy of the store it is a note."""
+    (found,) = machine.look_at_disk(folder / "articles.db", least=2**62)
+    assert (found.level, "make room" in found.text) == ("wrong", True)
+    (found,) = machine.look_at_disk(folder / "nowhere" / "articles.db")
+    assert (found.level, "there is no such folder" in found.text) == ("wrong", True)
+    with (folder / "articles.db").open("wb") as file:
+        # A hole: it takes no room.
+        file.truncate(shutil.disk_usage(folder).free + 2**30)
+    (found,) = machine.look_at_disk(folder / "articles.db", least=1)
+    assert (found.level, "less than a copy" in found.text) == ("note", True)
+
+
+def test_a_store_over_a_network_is_found_by_its_mount(tmp_path: Path) -> None:
+    """The innermost mount counts; spaces are written in octal digits."""
+    folder = tmp_path / "a b" / "desk"
+    folder.mkdir(parents=True)
+    mounts = tmp_path / "mounts"
+    place = str(tmp_path / "a b").replace(" ", "\\040")
+    mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/x {place} nfs4 rw 0 0\n")
+    assert stored.file_system(folder / "articles.db", mounts) == "nfs4"
+    assert stored.file_system(tmp_path / "articles.db", mounts) == "ext4"
+    assert stored.file_system(tmp_path, tmp_path / "nothing") == ""
+
+
+def test_a_hub_or_a_cache_out_of_reach_is_wrong(folder: Path, command: Command) -> None:
+    """Any answer is one; an error of the server, or none at all, is not."""
+    with _answering(204) as fine, _answering(503) as ill:
+        hubs = f'\n[websub]\nhubs = ["{fine}/hub", "{ill}/hub", "http://127.0.0.1:9/hub"]\n'
+        purge = f'[cdn]\npurge_url = "{fine}/purge/{{tag}}"\n'
+        (folder / "config.toml").write_text(CONFIG + hubs + purge, "utf-8")
+        done = command("doctor")
+    assert done.status == 1
+    assert said(done, "ok", "hub") == [f"{fine}/hub: can be reached"]
+    assert [text.split(":")[3].split(";")[0].split("(")[0].strip() for text in said(done, "wrong", "hub")] == [
+        "answers 503",
+        "can't be reached",
+    ]
+    assert said(done, "ok", "cache") == [f"{fine}/: can be reached"]
+
+
+class _answering:
+    """A server with one answer."""
+
+    def __init__(self, status: int, body: bytes = b"") -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(status)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    def __enter__(self) -> str:
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+# What a proxy does to answers, and what is said of it.
+FAULTS = {
+    "": "",
+    "weak": "the ETag of gzip is W/",
+    "plain": "is not sent as gzip to who takes it",
+    "unconditional": "if-none-match of the last answer gets 200, not 304",
+    "typed": "content-type is text/xml",
+    "rewritten": "the body was changed on the way",
+    "queryless": "is answered as without; let queries be part of the cache's key",
+    "redirecting": "hand redirects on",
+    "polite": "puts its own page in the place of our errors",
+    "open": "/metrics: is there for everybody",
+    "small": "2000000 bytes get 413",
+    "late": "seconds from this one",
+    "down": "answers 502",
+}
+
+
+class Proxy:
+    """Hands on to a server what it is asked, with one fault at a time."""
+
+    def __init__(self, port: int) -> None:
+        proxy = self
+        self.fault = ""
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                proxy.hand_on(self, port)
+
+            do_HEAD = do_POST = do_GET
+
+            def log_message(self, format: str, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def hand_on(self, handler: BaseHTTPRequestHandler, port: int) -> None:
+        asked = {name.lower(): value for name, value in handler.headers.items()}
+        path = handler.path
+        if self.fault == "plain":
+            asked["accept-encoding"] = "identity"
+        if self.fault == "unconditional":
+            asked.pop("if-none-match", "")
+        if self.fault == "queryless":
+            path = path.partition("?")[0]
+        body = handler.rfile.read(int(asked.get("content-length", 0)))
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        forwarded = {} if self.fault == "open" else {"x-forwarded-for": "192.0.2.1"}
+        connection.request(handler.command, path, body or None, {**asked, **forwarded})
+        answer = connection.getresponse()
+        self._answer(handler, answer.status, dict(answer.getheaders()), answer.read())
+        connection.close()
+
+    def _answer(self, handler: BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: bytes) -> None:
+        if self.fault == "weak" and "content-encoding" in headers:
+            headers["etag"] = f"W/{headers['etag']}"
+        if self.fault == "typed":
+            headers["content-type"] = "text/xml"
+        if self.fault == "rewritten" and body.startswith(b"<?xml"):
+            body = body.replace(b"<?xml", b"<?XML", 1)
+        if self.fault == "redirecting" and "location" in headers:
+            headers["location"] = "http://backend:8000/world/"
+        if self.fault == "polite" and status == 404:
+            headers["content-type"], body = "text/html", b"<h1>404</h1>"
+        if self.fault == "late":
+            headers["date"] = "Mon, 23 Nov 2015 12:00:00 GMT"
+        if self.fault == "small" and handler.command == "POST":
+            status = 413
+        if self.fault == "down":
+            status = 502
+        handler.send_response_only(status)
+        for name, value in {**headers, "content-length": str(len(body))}.items():
+            if status != 304 or name != "content-length":
+                handler.send_header(name, value)
+        handler.end_headers()
+        if handler.command != "HEAD":
+            handler.wfile.write(body)
+
+
+TOKENS = f'\n[[api.tokens]]\nname = "newsroom"\nsha256 = "{"0" * 64}"\n'
+
+
+@pytest.fixture(scope="module")
+def fronted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Proxy, int]]:
+    """The folder of a desk, the proxy in front of it, and the port that it listens on itself."""
+    folder = tmp_path_factory.mktemp("fronted")
+    (folder / "config.toml").write_text(CONFIG + TOKENS, "utf-8")
+    stock(folder, "a", "b")
+    server = Server(folder, "--port", "0")
+    port = int(server.said(r"on 127\.0\.0\.1:(\d+)$"))
+    server.said("Ctrl-C ends it")
+    proxy = Proxy(port)
+    yield folder, proxy, port
+    proxy.close()
+    assert server.end() == 0
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_a_proxy_does_to_answers_is_found(
+    fronted: tuple[Path, Proxy, int], command: Command, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """Each fault by itself, with its cure; a proxy that hands all on as it is has none."""
+    folder, proxy, port = fronted
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("FEEDS_SERVER__PORT", str(port))
+    proxy.fault = fault
+    done = command("doctor", "--proxy", f"{proxy.address}/")
+    assert said(done, "ok", "service") == [f"answers on 127.0.0.1:{port}, and can serve"]
+    assert f"{proxy.address}: is asked, and feeds name https://news.example" in said(done, "note", "proxy")[0]
+    wrong = said(done, "wrong", "proxy") + said(done, "wrong", "clock")
+    assert done.status == (1 if fault else 0), done.out
+    # One thing that a proxy does may show in several ways.
+    assert any(FAULTS[fault] in text for text in wrong) == bool(fault), wrong
+    assert bool(said(done, "ok", "proxy")) == (not said(done, "wrong", "proxy"))
+
+
+def test_a_proxy_that_is_not_there_is_wrong(folder: Path, command: Command) -> None:
+    stock(folder, "a")
+    done = command("doctor", "--proxy", "http://127.0.0.1:9")
+    assert done.status == 1
+    assert "can't be asked" in said(done, "wrong", "proxy")[0]
+
+
+def test_a_service_that_is_unwell_is_wrong(folder: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it says of itself is said."""
+    with _answering(200, b'{"status": "degraded", "reason": "locked"}') as ill:
+        monkeypatch.setenv("FEEDS_SERVER__PORT", ill.rpartition(":")[2])
+        done = command("doctor", "--quick")
+    assert done.status == 1
+    assert said(done, "wrong", "service")[0].endswith("and is degraded: locked")
