@@ -13,6 +13,8 @@ from feeds.addresses.writing import FILES, path_of, spelling
 from feeds.errors import BadParameter
 from feeds.model import FeedFormat
 
+# What is served at these itself is no business of addresses.
+_OPERATION = frozenset(("healthz", "metrics", "readyz", "robots.txt"))
 _FORMATS: Mapping[str, FeedFormat] = {name: format for format, name in FILES.items()}
 
 
@@ -25,6 +27,8 @@ def find(path: str, query: str, *, lookup: Lookup, defaults: Defaults) -> Found 
     if segments is None:
         return None
     kept, clean = segments
+    if moved := _moved_operation(kept, clean):
+        return moved
     parameters = parameters_of(query)
     found = _read(kept, parameters, lookup)
     if found is None or isinstance(found, Gone):
@@ -41,6 +45,14 @@ def find(path: str, query: str, *, lookup: Lookup, defaults: Defaults) -> Found 
     target = path_of(found).partition("?")[0]
     tail = urlencode([(name, parameters[name]) for name in KEPT if name in parameters], errors="replace")
     return Moved(path=target + (f"?{tail}" if tail else ""))
+
+
+def _moved_operation(kept: list[str], clean: bool) -> Moved | None:
+    """Where a path meant that has the wrong case, or slashes too many."""
+    name, *others = [segment.lower() for segment in kept if segment] or [""]
+    if others or name not in _OPERATION or (clean and kept == [name]):
+        return None
+    return Moved(path=f"/{name}")
 
 
 def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) -> Address | Gone | None:

@@ -23,6 +23,10 @@ MOVED = {
     "//world/rss.xml": "/world/rss.xml",
     "//": "/",
     "/world//": "/world/",
+    "/robots.txt/": "/robots.txt",
+    "//healthz": "/healthz",
+    "/HEALTHZ": "/healthz",
+    "/x/../Readyz": "/readyz",
     # Dot segments.
     "/./world/rss.xml": "/world/rss.xml",
     "/world/../sports/rss.xml": "/sports/rss.xml",
@@ -133,7 +137,7 @@ async def test_equivalent_encodings_are_served(newsroom: Newsroom, target: str |
             "/static/%00",
             "/static/%ff",
         ),
-        *("/static/samples", "/static/" + "x" * 5000, "/?feed=rss2&cat=3", "/healthz/", "/HEALTHZ", "/robots.txt/"),
+        *("/static/samples", "/static/" + "x" * 5000, "/?feed=rss2&cat=3", "/healthz/x", "/world/healthz"),
         *("/" + "x" * 8000 + "/rss.xml", "/" + "/" * 3000 + "x", "/" + "%D8%A7" * 1000 + "/rss.xml"),
     ],
 )
