@@ -13,7 +13,14 @@ pytestmark = pytest.mark.anyio
 TARGETS = [
     *("/rss.xml", "/world/atom.xml", "/sports+world/feed.json", f"/{CULTURE}/rss.xml", "/world/rss.xml?limit=1"),
     *("/tags/%D8%B7%D8%B1%D8%A7%D8%A8%D9%84%D8%B3/rss.xml", "/search/atom.xml?q=%D9%86%D8%B5"),
-    *("/", "/world/", "/search/?q=%D9%86%D8%B5", f"/articles/{article_key('here')}/"),
+    *(
+        "/",
+        "/?section=world&section=sports",
+        "/about/",
+        "/world/",
+        "/search/?q=%D9%86%D8%B5",
+        f"/articles/{article_key('here')}/",
+    ),
     *("/World/rss.xml", "/world", "/feed/", "/nowhere/rss.xml", "/nowhere/", "/comments/feed/", "/rss.xml?limit=0"),
     *("/opml.xml", "/news-sitemap.xml", "/world/smartnews.xml", "/world/archive/2026-11-23/atom.xml", "/about/"),
     *("/robots.txt", "/healthz", "/readyz"),
