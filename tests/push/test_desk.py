@@ -5,21 +5,25 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
 
 from feeds.intake import Intake, Options, Tally, withdraw
 from feeds.model import Place, Record
+from feeds.notices import topics
 from feeds.store.contract import ALWAYS
-from tests.newsroom import SITE, Newsroom, opened, story, until
+from feeds.store.outbox import Scope
+from tests.newsroom import CULTURE, SITE, Newsroom, opened, story, until
 from tests.operation.scrape import samples, value
 from tests.push.receiver import Receiver
 from tests.store.articles import NOW, digest, put
 
 pytestmark = pytest.mark.anyio
 
-WORLD = sorted(f"{SITE}{part}/{file}" for part in ("", "/world") for file in ("rss.xml", "atom.xml", "feed.json"))
+FILES = ("rss.xml", "atom.xml", "feed.json")
+WORLD = sorted(f"{SITE}{part}/{file}" for part in ("", "/world") for file in FILES)
 
 
 @pytest.fixture
@@ -91,6 +95,31 @@ async def test_a_push_is_told(tmp_path: Path, hub: Receiver) -> None:
         assert answer.json()["created"] == 1, answer.text
         await until(lambda: len(hub.calls) == 6)
         assert hub.topics() == WORLD
+
+
+async def test_hubs_are_announced_where_they_are_told_and_nowhere_else(newsroom: Newsroom, hub: Receiver) -> None:
+    """In the head and in the feed; FreshRSS stops polling for a day once a hub has confirmed."""
+    told = [f"{folder}/{file}" for folder in ("", "/world", "/sports", f"/{CULTURE}") for file in FILES]
+    assert {*told} == {
+        topic.removeprefix(SITE)
+        for scope in (Scope("all", ""), *(Scope("section", section.slug) for section in newsroom.desk.names))
+        for topic in topics(scope, SITE)
+    }
+    folders = (
+        "/tags/طرابلس",
+        "/authors/سالم-الورفلي",
+        "/sports+world",
+        "/archive/2026-11-23",
+        "/world/archive/2026-11-23",
+    )
+    others = [f"{quote(folder, safe='/+')}/{file}" for folder in folders for file in FILES]
+    others += [f"{target}{query}" for target in told[:6] for query in ("?limit=3", "?content=summary")]
+    others += [f"/search/{file}?q=x" for file in FILES]
+    for target in (*told, *others):
+        answer = await newsroom.ask(target)
+        assert answer.status == 200, target
+        announced = f'<{hub.url}>; rel="hub"' in answer["link"], hub.url.encode() in answer.body
+        assert announced == ((True, True) if target in told else (False, False)), target
 
 
 async def test_what_is_served_is_what_no_older_answer_is_under_way_of(newsroom: Newsroom) -> None:

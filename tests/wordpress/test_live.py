@@ -54,6 +54,26 @@ def test_a_real_site(tmp_path_factory: pytest.TempPathFactory, feeds: Run) -> No
         again = bring("--reconcile")
         assert "withdrawn" not in again.stderr
         _same_by_export(site, place)
+        _by_other_ways(site, bring)
+
+
+def _by_other_ways(site: WordPress, bring: Run) -> None:
+    """Without addresses of its own, and with its API closed, a site brings the same articles, and no others."""
+    # In another way of taking them, all are read again.
+    again = ("--dry-run", "--parents")
+    site.php("update_option('permalink_structure', '');")
+    assert summary(bring(*again)).startswith("would be new 0, ")
+    plug_ins = site.folder / "wp-content" / "mu-plugins"
+    plug_ins.mkdir()
+    closing = (
+        "add_filter('rest_authentication_errors', function () { return new WP_Error('no', 'no', ['status' => 401]); });"
+    )
+    (plug_ins / "closed.php").write_text(f"<?php\n{closing}\n", "utf-8")
+    done = bring(*again, "--section", "world")
+    assert "its REST API is closed (answers 401 at" in done.stderr
+    counts = dict(part.rsplit(" ", 1) for part in summary(done).split(", "))
+    assert counts["would be new"] == counts["rejected"] == "0"
+    assert int(counts["would be updated"]) + int(counts["unchanged"]) == OPEN - 2
 
 
 def _same_by_export(site: WordPress, place: Path) -> None:
