@@ -9,7 +9,10 @@ import pytest
 
 from feeds.addresses import FILES
 from feeds.cli import commands
+from feeds.ledger import Totals
+from feeds.metrics import Metrics
 from feeds.settings import Settings, load
+from feeds.web.exposition import Measured, Waiting, exposition
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -94,3 +97,22 @@ def test_no_document_names_a_file_that_is_not_there() -> None:
 def test_every_picture_is_shown_somewhere() -> None:
     shown = {Path(name).name for page in PAGES for name in re.findall(r"images/[a-z-]+\.png", page.read_text("utf-8"))}
     assert {path.name for path in (ROOT / "docs" / "images").iterdir()} == shown
+
+
+def test_every_event_and_every_number_stands_in_the_document_for_operators() -> None:
+    operating = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    code = "\n".join(path.read_text("utf-8") for path in sorted((ROOT / "feeds").rglob("*.py")))
+    events = re.findall(r'log\.(?:info|warning|error|exception)\(\s*event\(f?"([a-z_{}.]+)"', code)
+    assert len(events) > 10
+    for event in events:
+        for name in [event.replace("{of.kind}", kind) for kind in ("ping", "purge")]:
+            assert f"`{name}`" in operating, name
+    shown = exposition(
+        Measured(
+            totals=Totals(counts=Metrics().values(), present=[]),
+            ages={"world": 1.0},
+            outbox=Waiting(announcements=0, purges=0, pings=0, age=0.0),
+        )
+    ).decode()
+    numbers = set(re.findall(r"^# TYPE (\S+)", shown, re.MULTILINE))
+    assert numbers == set(re.findall(r"`(khulasat_[a-z_]+)", operating))
