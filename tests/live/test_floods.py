@@ -5,7 +5,7 @@ import itertools
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 
 from tests.live.ledger import SHORT_AND_LONG, counted, record, seconds
 from tests.live.polling import CODINGS, PATHS, Polls
-from tests.live.server import Server, resident, stock, wait
+from tests.live.server import LOCAL, Server, resident, stock, wait
 from tests.newsroom import PATIENCE
 from tests.wire import statuses
 
@@ -23,19 +23,36 @@ LAST = HEAD + b"Connection: close\r\n\r\n"
 MB = 2**20
 
 
-@pytest.fixture
-def server(folder: Path, start: Callable[..., Server]) -> Iterator[Server]:
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[Server]:
+    """A server that has made and loaded everything once."""
+    (folder / "config.toml").write_text(LOCAL, encoding="utf-8")
     stock(folder, *map(str, range(50)), content_html=f"<p>{'نص الخبر. ' * 100}</p>")
-    server = start().ready()
-    # Everything has been made and loaded once.
-    for path, coding in itertools.product(PATHS, CODINGS):
-        server.ask(path, {"Accept-Encoding": coding})
-    server.exchange(KNOWN * 50 + LAST)
-    yield server
-    if server.process.poll() is None:
-        assert server.ask("/world/rss.xml").status == 200
-    assert server.end() == 0
+    server = Server(folder, "--port", "0").ready()
+    try:
+        for path, coding in itertools.product(PATHS, CODINGS):
+            server.ask(path, {"Accept-Encoding": coding})
+        server.exchange(KNOWN * 50 + LAST)
+        yield server
+        if server.process.poll() is None:
+            assert server.ask("/world/rss.xml").status == 200
+    finally:
+        assert server.end() == 0
     assert "Traceback" not in server.output
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all that it outlives."""
+    with served(tmp_path_factory.mktemp("floods")) as server:
+        yield server
+
+
+@pytest.fixture
+def ending(tmp_path: Path) -> Iterator[Server]:
+    """One that a test ends."""
+    with served(tmp_path) as server:
+        yield server
 
 
 def flood(server: Server, data: bytes, lasting: float = 0) -> int:
@@ -155,14 +172,14 @@ def memory(grown: int) -> str:
 
 
 @SHORT_AND_LONG
-def test_sigterm_under_load(server: Server, long: bool) -> None:
+def test_sigterm_under_load(ending: Server, long: bool) -> None:
     """No answer is cut short, and what was sent before the signal is answered: the last one says that it is."""
-    clients = [Client(server.port, pipelined=number % 3) for number in range(12)]
+    clients = [Client(ending.port, pipelined=number % 3) for number in range(12)]
     for client in clients:
         client.start()
-    wait(lambda: sum(client.answered for client in clients) > (20_000 if long else 2000), server)
+    wait(lambda: sum(client.answered for client in clients) > (20_000 if long else 2000), ending)
     signalled = time.monotonic()
-    assert server.end() == 0
+    assert ending.end() == 0
     lasted = time.monotonic() - signalled
     for client in clients:
         client.join(PATIENCE)
@@ -175,15 +192,15 @@ def test_sigterm_under_load(server: Server, long: bool) -> None:
 
 
 @pytest.mark.soak
-def test_who_never_reads_does_not_keep_it_from_ending(server: Server) -> None:
+def test_who_never_reads_does_not_keep_it_from_ending(ending: Server) -> None:
     """Requests under way have ten seconds, then it ends all the same."""
-    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+    with socket.create_connection(("127.0.0.1", ending.port)) as connection:
         connection.settimeout(0.5)
         with contextlib.suppress(OSError):
             while True:
                 connection.sendall(KNOWN * 100)
         signalled = time.monotonic()
-        assert server.end() == 0
+        assert ending.end() == 0
     lasted = time.monotonic() - signalled
     assert lasted < 20
     record("`SIGTERM` while one does not read", "others as ever", f"ended after {seconds(lasted)}")
