@@ -10,11 +10,13 @@ from feeds.errors import ConfigurationError
 from feeds.settings import load
 
 
-def examine(path: Path, *, now: datetime, quick: bool = False, address: str | None = None) -> Iterator[Finding]:
+def examine(
+    path: Path, *, now: datetime, alone: bool = False, quick: bool = False, address: str | None = None
+) -> Iterator[Finding]:
     """Looks at a desk by its configuration: nothing is changed, nor made.
 
-    `quick` leaves out what takes long: reading the whole store through, and asking others over the network. `address`
-    is where readers reach the desk, through a proxy.
+    `alone` stops after the configuration. `quick` leaves out what takes long: reading the whole store through, and
+    asking others over the network. `address` is where readers reach the desk, through a proxy.
     """
     try:
         settings = load(path)
@@ -22,6 +24,8 @@ def examine(path: Path, *, now: datetime, quick: bool = False, address: str | No
         yield from (wrong("configuration", complaint) for complaint in fault.complaints)
         return
     yield from configuration.look(path, settings)
+    if alone:
+        return
     state = stored.State()
     yield from stored.look(settings.store_path, state, quick=quick)
     yield from machine.look(settings, state.latest, now)

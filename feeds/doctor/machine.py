@@ -1,6 +1,5 @@
 """The machine around a desk: its clock, its disk, how many files it may open."""
 
-import ctypes
 import os
 import shutil
 import sys
@@ -47,7 +46,9 @@ def _is_left_alone() -> bool:
     """Whether the system says that nothing synchronizes its clock."""
     if sys.platform != "linux":
         return False
-    # No modes: it only reads.
+    import ctypes
+
+    # No modes: it only reads. (Where that is forbidden, nothing is known.)
     return int(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))) == _UNSYNCHRONIZED
 
 

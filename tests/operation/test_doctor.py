@@ -72,6 +72,13 @@ def test_what_is_right_for_a_trial_alone_is_noted(folder: Path, command: Command
     assert "want https" in said(done, "note", "configuration")[0]
 
 
+def test_the_configuration_alone(folder: Path, command: Command) -> None:
+    """As before a reload: whatever else is wrong is no reason against it."""
+    (folder / "articles.db").write_bytes(b"noise" * 1000)
+    done = command("doctor", "--configuration")
+    assert (done.status, len(done.out.splitlines())) == (0, 2)
+
+
 def test_it_speaks_json(folder: Path, command: Command) -> None:
     done = command("doctor", "--quick", "--json")
     found = [json.loads(line) for line in done.out.splitlines()]
