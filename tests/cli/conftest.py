@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -64,3 +65,15 @@ def item(id: str = "1", **more: Any) -> dict[str, Any]:
 
 def lines(*items: Any) -> str:
     return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in items)
+
+
+def kept(folder: Path) -> int:
+    """How many articles are in the store, if there is one yet."""
+    try:
+        db = sqlite3.connect(f"file:{folder / 'articles.db'}?mode=ro", uri=True)
+        try:
+            return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
+        finally:
+            db.close()
+    except sqlite3.Error:
+        return 0

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, environment, item, lines
+from tests.cli.conftest import Run, environment, item, kept, lines
 
 INTERRUPTED = 130
 
@@ -71,16 +71,18 @@ def test_ctrl_c_ends_an_import_that_waits_for_somebody_to_type(
 
 def test_ctrl_c_in_the_middle_of_a_file_keeps_what_was_done(feeds: Run, folder: Path) -> None:
     with (folder / "in.jsonl").open("w", encoding="utf-8") as file:
-        file.writelines(lines(item(str(number))) for number in range(100_000))
+        file.writelines(lines(item(str(number))) for number in range(20_000))
     process = importing(folder, "in.jsonl", stdin=subprocess.DEVNULL)
-    assert process.stderr and "in.jsonl: 20000 records" in process.stderr.readline()
+    while kept(folder) < 1000:
+        assert process.poll() is None
+        time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == INTERRUPTED
     assert "Traceback" not in err
     new = int(out.removeprefix("new ").split(",")[0])
     assert out == f"new {new}, updated 0, unchanged 0, rejected 0\n"
-    assert 20_000 <= new < 100_000
+    assert 1000 <= new < 20_000
     world = next(line for line in feeds("sections").stdout.splitlines() if line.startswith("world"))
     assert int(world.split()[1]) == new
 
@@ -89,7 +91,8 @@ def test_ctrl_c_while_it_checks_says_that_nothing_was_done(folder: Path) -> None
     """Of --strict: what was only checked is not counted as taken."""
     process = importing(folder, "--strict", "-", stdin=subprocess.PIPE)
     assert process.stdin
-    for number in range(21_000):
+    # More than a pipe holds: it reads.
+    for number in range(3000):
         process.stdin.write(lines(item(str(number))))
     process.stdin.flush()
     process.send_signal(signal.SIGINT)
@@ -113,12 +116,12 @@ def test_elsewhere_there_are_plain_lines_for_each_source(folder: Path) -> None:
     for name in ("one", "two"):
         with (folder / f"{name}.jsonl").open("w", encoding="utf-8") as file:
             # Rejected ones are quicker, and count too.
-            file.writelines("{}\n" for _ in range(41_000))
+            file.writelines("{}\n" for _ in range(21_000))
     process = importing(folder, "--dry-run", "one.jsonl", "two.jsonl", stdin=subprocess.DEVNULL)
     out, err = process.communicate(timeout=100)
     told = [line for line in err.splitlines() if line.endswith(" records")]
-    assert told == [f"{name}.jsonl: {count} records" for name in ("one", "two") for count in (20_000, 40_000)]
-    assert out == "would be new 0, would be updated 0, unchanged 0, rejected 82000\n"
+    assert told == ["one.jsonl: 20000 records", "two.jsonl: 20000 records"]
+    assert out == "would be new 0, would be updated 0, unchanged 0, rejected 42000\n"
 
 
 def test_samples_are_utf_8_whatever_the_terminal_speaks(feeds: Run) -> None:

@@ -87,7 +87,7 @@ def same_after_kills(feeds: Run, folder: Path, sources: list[str], kills: int) -
 
 
 def test_a_few_kills_leave_what_one_clean_import_gives(feeds: Run, folder: Path) -> None:
-    (folder / "in.jsonl").write_text("\n".join(lines(1200, 6)), "utf-8")
+    (folder / "in.jsonl").write_text("\n".join(lines(800, 6)), "utf-8")
     same_after_kills(feeds, folder, ["in.jsonl"], kills=3)
 
 

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from tests.cli.conftest import environment, item
+from tests.cli.conftest import environment, item, kept
 from tests.newsroom import CONFIG
 
 ARTICLES = 1500
@@ -64,18 +64,6 @@ def rows(folder: Path) -> list[tuple[object, ...]]:
     finally:
         db.close()
     return [(*row[:3], *(slugs[id] for id in json.loads(row[3])), *row[4:]) for row in found] + listed
-
-
-def kept(folder: Path) -> int:
-    """How many articles are in the store, if there is one yet."""
-    try:
-        db = sqlite3.connect(f"file:{folder / 'articles.db'}?mode=ro", uri=True)
-        try:
-            return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
-        finally:
-            db.close()
-    except sqlite3.Error:
-        return 0
 
 
 def test_killed_at_any_point_and_run_again_it_gives_what_one_clean_import_gives(
