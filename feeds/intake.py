@@ -25,6 +25,8 @@ Outcome = Literal["new", "updated", "unchanged"]
 
 # A batch is one transaction: long enough to be quick, short enough for others to have their turn.
 _BATCH = 400
+# Characters at which a batch is full, too: it is in memory several times over.
+_BATCH_SIZE = 1_000_000
 # The least that feeds can tell apart.
 _SECOND = timedelta(seconds=1)
 # An import of old articles is no news: nobody is told of each.
@@ -206,7 +208,7 @@ class Intake:
 
     def _ask(self, records: Iterator[Record | Rejection], drafter: Drafter, admission: Admission) -> _Asked:
         """Reads the next batch, and has it cleaned; nothing is read at the end."""
-        read = [] if admission.over else list(islice(records, _BATCH))
+        read = [] if admission.over else list(_batch(records))
         now = self._clock()
         return _Asked(read, now, drafter.ask([each for each in read if isinstance(each, Record)], now))
 
@@ -274,6 +276,17 @@ class Intake:
         tally.unchanged += outcomes["unchanged"]
         tally.left_out += batch.count(None)
         return rejections, changes
+
+
+def _batch(records: Iterator[Record | Rejection]) -> Iterator[Record | Rejection]:
+    """As many records as are kept together."""
+    size = 0
+    for each in islice(records, _BATCH):
+        yield each
+        if isinstance(each, Record):
+            size += sum(len(value) for value in each.item.values() if isinstance(value, str))
+        if size >= _BATCH_SIZE:
+            return
 
 
 def _may_stand(article: Article, before: Known | None, only: frozenset[str] | None) -> None:

@@ -96,6 +96,21 @@ async def test_a_batch_fails_as_a_whole(door: Door) -> None:
     assert await door.take(*(item(id=str(number), sections=["جديد"]) for number in range(1000))) == "200/0/800/0"
 
 
+async def test_few_long_articles_are_in_memory_at_a_time(door: Door) -> None:
+    """A batch of those would be a gigabyte."""
+    text = f"<p>{'نص ' * 200_000}</p>"
+    tally = Tally()
+    taken: list[int] = []
+    await door.intake.take(
+        records([item(id=str(number), content_html=text) for number in range(5)]),
+        Options(),
+        tally=tally,
+        reject=print,
+        progress=lambda: taken.append(tally.new),
+    )
+    assert taken == [2, 4, 5]
+
+
 async def test_an_article_that_can_not_be_written_undoes_its_batch(door: Door) -> None:
     """Also the sections that were made for it."""
     await door.take(item(id="0"))
