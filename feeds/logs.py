@@ -9,6 +9,16 @@ from typing import Any
 
 _PLAIN = re.compile(r"[^\s\"=\\]+")
 
+# For `logging.config.dictConfig`, of who goes on for ever.
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "feeds.logs.LineFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"feeds": {"level": "INFO"}},
+}
+
 
 def event(name: str, /, **fields: object) -> str:
     """The message of an event: what happened, and what with."""

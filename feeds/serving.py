@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -20,7 +19,7 @@ from uvicorn.supervisors import ChangeReload
 
 from feeds.errors import FeedsError, ServeError, StoreRefused, StoreUnavailable
 from feeds.listening import listening, origin
-from feeds.logs import event
+from feeds.logs import LOGGING, event
 from feeds.render.pages import assets
 from feeds.settings import Settings, load
 from feeds.store.sqlite import SqliteStore
@@ -39,14 +38,6 @@ _APP = "feeds.web:create_app"
 _KEEP_ALIVE = 75
 # Seconds in which requests under way may end after a signal.
 _GRACE = 10
-_LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "feeds.logs.LineFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"feeds": {"level": "INFO"}},
-}
 
 
 def serve(config: Path, settings: Settings, *, reload: bool, say: Callable[[str], None]) -> None:
@@ -183,7 +174,7 @@ def _run(
         lifespan="on",
         # Nothing is ever read from X-Forwarded-*.
         proxy_headers=False,
-        log_config=_LOGGING,
+        log_config=LOGGING,
         access_log=False,
         server_header=False,
         backlog=BACKLOG,

@@ -1,6 +1,7 @@
 """`feeds publish`."""
 
 import asyncio
+import logging.config
 import signal
 import sys
 import time
@@ -11,6 +12,7 @@ import click
 
 from feeds.commands.context import SOME_FAILED, settings_of, with_config
 from feeds.errors import PublishError
+from feeds.logs import LOGGING
 from feeds.publish.outlet import Outlet
 from feeds.publish.publisher import Tally
 from feeds.publish.running import publish_once, publishing
@@ -52,6 +54,7 @@ def publish(context: click.Context, config: Path | None, target: str, watch: boo
 
 async def _watch(settings: Settings, store: SqliteStore, outlet: Outlet) -> None:
     """Until it is told to end, by Ctrl-C or by whoever supervises it."""
+    logging.config.dictConfig(LOGGING)
     async with publishing(settings, store, outlet) as publisher:
         work = asyncio.ensure_future(publisher.watch())
         loop = asyncio.get_running_loop()

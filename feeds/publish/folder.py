@@ -13,10 +13,11 @@ import os
 import shutil
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 from feeds.errors import PublishError
 from feeds.publish.outlet import MARK, SUFFIXES, File, Held, Shown, is_variant, md5
@@ -71,8 +72,9 @@ class Folder:
     async def close(self) -> None:
         """Waits until nobody can be on the way to an old version, and removes it."""
         if self._old:
-            await asyncio.sleep(max(0.0, self._old[-1][0] + self._grace - time.monotonic()))
-        await self.tidy()
+            last = max(when for when, _ in self._old)
+            await asyncio.sleep(max(0.0, last + self._grace - time.monotonic()))
+            await self._remove_old(last)
         if self._lock:
             self._lock.close()
 
@@ -113,7 +115,7 @@ class Folder:
 
     async def put(self, folder: str, files: Sequence[File], *, keep: Collection[str], marks: Collection[str]) -> None:
         with self._translated(folder):
-            await asyncio.to_thread(self._put, self._path / folder, files, keep, marks)
+            await _to_its_end(self._put, self._path / folder, files, keep, marks)
 
     def _put(self, path: Path, files: Sequence[File], keep: Collection[str], marks: Collection[str]) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -160,7 +162,7 @@ class Folder:
 
     async def remove(self, folder: str) -> None:
         with self._translated(folder):
-            await asyncio.to_thread(self._remove, self._path / folder)
+            await _to_its_end(self._remove, self._path / folder)
 
     def _remove(self, path: Path) -> None:
         self._number += 1
@@ -174,10 +176,13 @@ class Folder:
             yield name
 
     async def tidy(self) -> None:
-        gone = time.monotonic() - self._grace
+        await self._remove_old(time.monotonic() - self._grace)
+
+    async def _remove_old(self, gone: float) -> None:
+        """Removes what was let go until then."""
         while self._old and self._old[0][0] <= gone:
-            _, path = self._old.popleft()
-            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+            await _to_its_end(_clear, self._old[0][1])
+            self._old.popleft()
 
     @contextmanager
     def _translated(self, folder: str = "") -> Iterator[None]:
@@ -189,6 +194,20 @@ class Folder:
                 raise PublishError(f"{where}: {_FULL[fault.errno]}; make room: until then it stays as it was") from None
             what = os.strerror(fault.errno) if fault.errno else str(fault)
             raise PublishError(f"{where}: can't be written: {what}; give this user permission for it") from None
+
+
+def _clear(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True)
+
+
+async def _to_its_end(work: Callable[..., None], *values: Any) -> None:
+    """Runs work in a thread, which is waited for though nobody wants it any more: nothing is left half done."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *values))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 def _write(path: Path, body: bytes, modified: int | None) -> None:

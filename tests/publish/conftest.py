@@ -8,17 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.types import ASGIApp
 
 from feeds.clock import present
-from feeds.model import Article
+from feeds.desk import Desk
+from feeds.model import Article, Author
 from feeds.publish.folder import Folder
 from feeds.publish.publisher import Publisher, Tally
 from feeds.publish.running import publish_once, publishing
 from feeds.settings import Settings
 from feeds.settling import settle
 from feeds.store.sqlite import SqliteStore
+from feeds.web.app import application
 from tests.newsroom import configure
 from tests.store.articles import article, put, withdraw
+
+DAY = 24 * 60
 
 
 @dataclass(kw_only=True)
@@ -85,3 +90,23 @@ def news(guid: str, clock: Callable[[], datetime] = present, *, minutes: float =
     """An article without an address of its own, published some minutes ago."""
     text = f"<p>{'نص الخبر كما ورد من المراسل. ' * 12}</p><p>{guid}</p>"
     return article(guid, at=clock() - timedelta(minutes=minutes), **{"content_html": text, **rest})
+
+
+async def stock(press: Press) -> None:
+    """A little of everything."""
+    await press.write(
+        news("one", tags=("طرابلس", "sea"), authors=(Author(name="سالم"),)),
+        news("two", minutes=2 * DAY, sections=["sports"], url="https://elsewhere.example/two"),
+        news("three", minutes=3 * DAY, sections=["world", "ثقافة"]),
+        news("gone", minutes=4 * DAY),
+        news("later", minutes=-60, tags=("coming",)),
+    )
+    await press.withdraw("gone")
+
+
+@asynccontextmanager
+async def live(press: Press) -> AsyncIterator[ASGIApp]:
+    """The live service of the same store."""
+    app = application(Desk(press.settings, press.reader(), clock=press.clock))
+    async with app.router.lifespan_context(app):
+        yield app

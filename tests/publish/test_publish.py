@@ -3,49 +3,23 @@
 import asyncio
 import gzip
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from email.utils import formatdate
 from urllib.parse import quote
 
 import brotli
 import pytest
-from starlette.types import ASGIApp
 
-from feeds.desk import Desk
 from feeds.errors import PublishError
-from feeds.model import Author, Section
+from feeds.model import Section
 from feeds.publish.contents import static_units
 from feeds.text.guid import article_key
-from feeds.web.app import application
 from tests.newsroom import ask, configure, until
-from tests.publish.conftest import Press, news
+from tests.publish.conftest import DAY, Press, live, news, stock
 
 pytestmark = pytest.mark.anyio
 
 CODINGS = {"": "identity", ".br": "br", ".gz": "gzip"}
-DAY = 24 * 60
-
-
-async def stock(press: Press) -> None:
-    """A little of everything."""
-    await press.write(
-        news("one", tags=("طرابلس", "sea"), authors=(Author(name="سالم"),)),
-        news("two", minutes=2 * DAY, sections=["sports"], url="https://elsewhere.example/two"),
-        news("three", minutes=3 * DAY, sections=["world", "ثقافة"]),
-        news("gone", minutes=4 * DAY),
-        news("later", minutes=-60, tags=("coming",)),
-    )
-    await press.withdraw("gone")
-
-
-@asynccontextmanager
-async def live(press: Press) -> AsyncIterator[ASGIApp]:
-    """The live service of the same store."""
-    app = application(Desk(press.settings, press.reader(), clock=press.clock))
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 def files(press: Press) -> list[str]:
