@@ -1,6 +1,7 @@
 """The newsroom's push: articles in, out and back, for whoever has a token."""
 
 import asyncio
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -34,6 +35,8 @@ _NO_STORE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _IN_MEMORY = 1024 * 1024
 # As Admission has it: what is further ahead is a typing error.
 _EMBARGO = timedelta(days=30)
+# What reasons say to whoever runs `feeds import`.
+_OPTION = re.compile(r",? or(?:, if that is meant, give)? --[a-z-]+")
 _NAMES: Mapping[str, str] = {"new": "created", "updated": "updated", "unchanged": "unchanged"}
 
 
@@ -218,14 +221,15 @@ class _Taken:
 
     def reject(self, rejection: Rejection) -> None:
         self.forbidden = self.forbidden or rejection.forbidden
-        self._note(rejection.place, {"status": "rejected", "reason": rejection.reason})
+        reason = _OPTION.sub("", rejection.reason)
+        self._note(rejection.place, {"status": "rejected", "reason": reason})
 
     def tell(self, change: Change) -> None:
         self.accepted = True
         self._note(change.draft.place, {"status": _NAMES[change.outcome], "id": change.article.guid})
 
     def _note(self, place: Place, what: dict[str, Any]) -> None:
-        number, line = map(int, place.position.split(":"))
+        number, line = int(place.source.removeprefix("item ")), int(place.position)
         self.items[number, line] = {"item": number, "line": line, **what}
 
     def report(self) -> dict[str, Any]:
@@ -240,7 +244,7 @@ class _Taken:
 def _numbered(records: Iterator[Record | Rejection]) -> Iterator[Record | Rejection]:
     """Records whose places have their numbers too: an array may stand on one line."""
     for number, record in enumerate(records, 1):
-        yield replace(record, place=Place(source="item", position=f"{number}:{record.place.position}"))
+        yield replace(record, place=Place(source=f"item {number}", position=record.place.position))
 
 
 def _one(request: Request, name: str) -> str:

@@ -177,6 +177,18 @@ async def test_what_can_not_be_taken(client: httpx2.AsyncClient) -> None:
     assert (head.status_code, head.content) == (404, b"")
 
 
+async def test_reasons_are_for_who_pushes(client: httpx2.AsyncClient) -> None:
+    """They name no options of a command, and say at which item, on which line."""
+    far = item("far", date_published="2099-01-01T00:00:00Z")
+    answer = await push(client, [item("a"), item("a"), far, item("nowhere", sections=[])])
+    assert [each.get("reason") for each in answer.json()["items"]] == [
+        None,
+        'id "a" stands at item 1:1 already; give it once',
+        "date_published is 2099-01-01T00:00+00:00, 26336 days ahead; mend it",
+        'sections is empty; name one at least, such as ["world"]',
+    ]
+
+
 @pytest.mark.parametrize("coding", ["gzip", "br", "deflate", "identity, gzip"])
 async def test_a_compressed_body_is_not_opened(client: httpx2.AsyncClient, coding: str) -> None:
     """A gigabyte may be in a megabyte: 415, with what may be sent instead."""
