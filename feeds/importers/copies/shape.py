@@ -91,8 +91,11 @@ def _articles(lines: Sequence[str], site: Collection[str], sections: Collection[
 def _without_shared(kept: list[tuple[str, bool]], sections: Collection[str], left_out: list[str]) -> list[str]:
     """Without the lines that many pages share: but the section is shared by many, and stands before the title."""
     first = next((number for number, (_, shared) in enumerate(kept) if not shared), len(kept))
-    own = [line for line, shared in kept[first:] if not shared]
-    left_out.extend(line for line, shared in kept[first:] if shared)
+    own: list[str] = []
+    for line, shared in kept[first:]:
+        # Many articles have one author and one day, which stand before the text.
+        says = not any(map(_is_paragraph, own)) and (date_of(line) or _BY.match(line))
+        (left_out if shared and not says else own).append(line)
     before = [line for line, _ in kept[:first]]
     if before and _may_be_section(before[-1], sections) and not _begins_with_section(own, sections):
         own.insert(0, before.pop())
