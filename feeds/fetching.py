@@ -79,7 +79,7 @@ def _site(fetcher: Fetcher, fetched: Fetched) -> Site | Closed | None:
     fetched.file.seek(0)
     if fetched.kind == "json" and b'"namespaces"' not in body and REL not in fetched.answer.links:
         return None
-    return find(fetcher, replace(fetched.answer, body=body))
+    return find(fetcher, replace(fetched.answer, body=body), fetched.asked)
 
 
 def get(

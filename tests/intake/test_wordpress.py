@@ -13,7 +13,7 @@ from feeds.intake import Options, Tally
 from feeds.model import Article, Tombstone
 from feeds.text.guid import article_key
 from feeds.wordpress import InStep, Wanted
-from tests.fetch.servers import NOT_HERE, answer, serving
+from tests.fetch.servers import NOT_HERE, answer, redirect, serving
 from tests.intake.conftest import Door
 from tests.wordpress.recorded import HOME, Recorded
 
@@ -322,6 +322,27 @@ def test_found(wordpress: Recorded) -> None:
         # With plain addresses there is no /wp-json/.
         wordpress.server.replies["/wp-json/"] = NOT_HERE
         assert found(wordpress, fetcher).home == f"{wordpress.home}/"
+
+
+def test_found_in_a_language(wordpress: Recorded) -> None:
+    """A front page that leads to the one in a language stands for the whole site; that one itself for its language."""
+    page = answer(b"<html>", Link=f'<{wordpress.home}/wp-json/>; rel="https://api.w.org/"')
+    wordpress.server.replies |= {"/ar/": page, "/": redirect("/ar/")}
+    with Fetcher(agent="test", allow_private=True, wait=lambda seconds: None) as fetcher:
+        front = fetcher.get(f"{wordpress.home}/")
+        assert front.url == f"{wordpress.home}/ar/"
+        site = find(fetcher, front, f"{wordpress.home}/")
+        assert isinstance(site, Site) and site.language is None
+        # Without Polylang or WPML it is a page like others.
+        assert find(fetcher, front, front.url) is None
+        wordpress.index["namespaces"] = ["wp/v2", "pll/v1"]
+        site = find(fetcher, front, front.url)
+        assert isinstance(site, Site) and site.language == "ar"
+        assert site.speaking(None).language == "ar"
+        wordpress.closed.add("/")
+        closed = find(fetcher, front, f"{wordpress.home}/")
+        assert isinstance(closed, Closed) and closed.home == f"{wordpress.home}/"
+        assert find(fetcher, front, front.url) is None
 
 
 def test_not_found(wordpress: Recorded) -> None:

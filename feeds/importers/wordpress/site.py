@@ -32,6 +32,8 @@ _LINK = re.compile(r"<link\b[^<>]*>", re.IGNORECASE)
 _HREF = re.compile(r"\bhref\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
 _SIGNS = re.compile(rb"/wp-(?:content|includes|json)/|content=[\"']WordPress", re.IGNORECASE)
 _CREATOR = re.compile(rb"<dc:creator>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</dc:creator>", re.DOTALL)
+# What the address of a front page in one language ends with.
+_LANGUAGE = re.compile(r"([a-z]{2,3}(?:-[a-z]{2,4})?)/?", re.IGNORECASE)
 _SECOND = timedelta(seconds=1)
 
 
@@ -51,8 +53,12 @@ class Page:
     cursor: str | None = None
 
 
-def find(fetcher: Fetcher, answer: Answer) -> "Site | Closed | None":
-    """The site whose front page (or API) was answered; None for what is none, or another page of one."""
+def find(fetcher: Fetcher, answer: Answer, asked: str | None = None) -> "Site | Closed | None":
+    """The site whose front page (or API) was answered; None for what is none, or another page of one.
+
+    Where it has several languages, the front page may lead from the address that was `asked` to the one in a language
+    of the reader's; that one, asked for itself, stands for the articles in its language.
+    """
     root = _named_root(answer)
     if root is None and not _SIGNS.search(answer.body):
         return None
@@ -69,10 +75,14 @@ def find(fetcher: Fetcher, answer: Answer) -> "Site | Closed | None":
                 home=to_uri(str(index.get("home") or ""), base) or base,
                 namespaces=index["namespaces"],
             )
-            return site if _same_page(site.home, answer.url) or _same_page(each, answer.url) else None
+            if any(_same_page(page, here) for page in (site.home, each) for here in (asked or answer.url, answer.url)):
+                return site
+            language = _LANGUAGE.fullmatch(answer.url.removeprefix(site.home))
+            return site.speaking(language[1]) if language and site.tells_languages_apart else None
         why = why or f"answers {found.status} at {found.name}"
     # Only the front page may stand for the whole.
-    return Closed(home=base, why=why) if urlsplit(answer.url).path in ("", "/") else None
+    paths = [urlsplit(here).path or "/" for here in (asked or answer.url, answer.url)]
+    return Closed(home=urljoin(answer.url, "/"), why=why) if "/" in paths else None
 
 
 def _index(answer: Answer) -> Mapping[str, Any] | None:
@@ -118,11 +128,16 @@ class Site:
         self._authors: dict[int, str] = {}
         self._per_page = _PER_PAGE
 
-    def speaking(self, language: str | None) -> "Site":
-        """The same, of which only the articles in one language are taken."""
+    @property
+    def tells_languages_apart(self) -> bool:
+        """Whether it has Polylang or WPML."""
         names = [name for name in self._namespaces if isinstance(name, str)]
-        told_apart = any(name.startswith(("pll/", "wpml/")) for name in names)
-        if language and not told_apart:
+        return any(name.startswith(("pll/", "wpml/")) for name in names)
+
+    def speaking(self, language: str | None) -> "Site":
+        """The same, of which only the articles in one language are taken; None: as before."""
+        language = language or self.language
+        if language and not self.tells_languages_apart:
             raise BadSource(f"{self.home}: tells no languages apart (by Polylang or WPML); leave --language out")
         found = Site(self._fetcher, root=self._root, home=self.home, namespaces=self._namespaces, language=language)
         found._terms = self._terms
