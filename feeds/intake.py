@@ -2,15 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import islice
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, TypeVar
 
 from feeds.admission import Admission
+from feeds.batches import Batch, Batches, Read
 from feeds.draft import Draft, digest
-from feeds.drafting import Asked, Drafted, Drafter
+from feeds.drafting import Drafter
 from feeds.errors import BadParameter, BadRecord, NotAllowed, StoreUnavailable
 from feeds.interchange import shown
 from feeds.model import Article, Record, Rejection
@@ -23,10 +23,6 @@ from feeds.text.clean import clean_text, xml_illegal
 T = TypeVar("T")
 Outcome = Literal["new", "updated", "unchanged"]
 
-# A batch is one transaction: long enough to be quick, short enough for others to have their turn.
-_BATCH = 400
-# Characters at which a batch is full, too: it is in memory several times over.
-_BATCH_SIZE = 1_000_000
 # The least that feeds can tell apart.
 _SECOND = timedelta(seconds=1)
 # An import of old articles is no news: nobody is told of each.
@@ -79,16 +75,6 @@ class Change:
     article: Article
 
 
-class _Asked(NamedTuple):
-    """A batch that was read, when, and what is asked of the drafter."""
-
-    read: Sequence[Record | Rejection]
-    now: datetime
-    drafts: Asked
-
-
-# None is what was left out.
-_Batch = Sequence[Draft | Rejection | None]
 _Kept = tuple[Sequence[Rejection], Sequence[Change]]
 
 
@@ -160,34 +146,33 @@ class Intake:
         await self._check(options)
         seen = SeenIds()
         drafter = Drafter(base=self._settings.site.url, zone=self._settings.site.zone)
-        source = iter(records)
         if (bounds := replace(options, titles={})) != self._options:
             self._options, self._admission = bounds, _admission(options)
-        admission = self._admission
+        batches = Batches(records, drafter=drafter, seen=seen, admission=self._admission, clock=self._clock)
 
-        def ask() -> "asyncio.Future[_Asked]":
-            return asyncio.ensure_future(asyncio.to_thread(self._ask, source, drafter, admission))
+        def read() -> "asyncio.Future[Read]":
+            return asyncio.ensure_future(asyncio.to_thread(batches.read))
 
         # Nobody knows yet whether more is wanted where there is a limit.
         ahead = options.limit is None
-        asked = ask()
+        following = read()
         try:
-            while (batch := await asked).read:
+            while (found := await following).records:
                 # The next is read, and cleaned in another process, while this one is written.
-                asked = ask() if ahead else asked
-                found = await asyncio.to_thread(self._answer, batch, drafter, seen, admission)
-                if not found:
+                following = read() if ahead else following
+                batch = await asyncio.to_thread(batches.cleaned, found)
+                if not batch:
                     break
-                rejections, changes = await self._keep(found, seen, options, tally)
+                rejections, changes = await self._keep(batch, seen, options, tally)
                 for rejection in rejections:
                     tally.rejected += 1
                     reject(rejection)
                 for change in changes:
                     (unchanged if change.outcome == "unchanged" else tell)(change)
                 progress()
-                asked = asked if ahead else ask()
+                following = following if ahead else read()
         finally:
-            asked.cancel()
+            following.cancel()
             seen.close()
             await asyncio.to_thread(drafter.close)
 
@@ -206,24 +191,7 @@ class Intake:
         except BadRecord as fault:
             raise BadParameter(str(fault).replace("sections holds", "--section is", 1)) from None
 
-    def _ask(self, records: Iterator[Record | Rejection], drafter: Drafter, admission: Admission) -> _Asked:
-        """Reads the next batch, and has it cleaned; nothing is read at the end."""
-        read = [] if admission.over else list(_batch(records))
-        now = self._clock()
-        return _Asked(read, now, drafter.ask([each for each in read if isinstance(each, Record)], now))
-
-    def _answer(self, asked: _Asked, drafter: Drafter, seen: SeenIds, admission: Admission) -> _Batch:
-        """A batch, cleaned; empty where no more is wanted."""
-        drafts = iter(drafter.answer(asked.drafts))
-        batch: list[Draft | Rejection | None] = []
-        for each in asked.read:
-            if admission.over:
-                break
-            found = each if isinstance(each, Rejection) else _draft(each, next(drafts), seen)
-            batch.append(admission.look(found, asked.now) if isinstance(found, Draft) else found)
-        return batch
-
-    async def _keep(self, batch: _Batch, seen: SeenIds, options: Options, tally: Tally) -> _Kept:
+    async def _keep(self, batch: Batch, seen: SeenIds, options: Options, tally: Tally) -> _Kept:
         """Writes a batch; returns all that is rejected of it, and what was changed."""
         writing: asyncio.Future[_Kept] | None = None
 
@@ -239,7 +207,7 @@ class Intake:
             if writing is not None:
                 await asyncio.wait({writing})
 
-    async def _write(self, batch: _Batch, seen: SeenIds, options: Options, tally: Tally) -> _Kept:
+    async def _write(self, batch: Batch, seen: SeenIds, options: Options, tally: Tally) -> _Kept:
         outcomes: Counter[Outcome] = Counter()
         rejections: list[Rejection] = []
         changes: list[Change] = []
@@ -278,17 +246,6 @@ class Intake:
         return rejections, changes
 
 
-def _batch(records: Iterator[Record | Rejection]) -> Iterator[Record | Rejection]:
-    """As many records as are kept together."""
-    size = 0
-    for each in islice(records, _BATCH):
-        yield each
-        if isinstance(each, Record):
-            size += sum(len(value) for value in each.item.values() if isinstance(value, str))
-        if size >= _BATCH_SIZE:
-            return
-
-
 def _may_stand(article: Article, before: Known | None, only: frozenset[str] | None) -> None:
     """Raises NotAllowed where an article stands, or stood, in a section that it may not."""
     if only is None:
@@ -301,22 +258,6 @@ def _may_stand(article: Article, before: Known | None, only: frozenset[str] | No
 
 def _admission(options: Options) -> Admission:
     return Admission(since=options.since, limit=options.limit, embargo=options.embargo)
-
-
-def _draft(record: Record, drafted: Drafted, seen: SeenIds) -> Draft | Rejection:
-    """The draft of a record, or why it can't be taken."""
-    if isinstance(drafted, str):
-        return Rejection(place=record.place, reason=drafted)
-    return drafted if drafted.unnamed else _once(drafted, seen)
-
-
-def _once(draft: Draft, seen: SeenIds) -> Draft | Rejection:
-    """One that stood in its source before can't be taken."""
-    guid = draft.article.guid
-    first = seen.first(guid, draft.place)
-    if first is None:
-        return draft
-    return Rejection(place=draft.place, reason=f"id {shown(guid)} stands at {first} already; give it once")
 
 
 def _named(draft: Draft | Rejection, placing: Placing, seen: SeenIds, added: str | None) -> Draft | Rejection:
