@@ -16,6 +16,8 @@ MEASUREMENTS = (
     "latency",
     "mixed",
     "http",
+    "published",
+    "scale",
 )
 
 

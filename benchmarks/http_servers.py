@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 PATH = "/section-0/rss.xml"
 ROOT = Path(__file__).parent.parent
-_CONFIG = """
+CONFIG = """
 [site]
 title = "خُلاصات"
 description = "أخبار"
@@ -99,7 +99,7 @@ def articles(count: int = 60) -> Iterator[str]:
 def sides(folder: Path) -> Iterator[Sides]:
     """All of them, running until the end."""
     python = sys.executable
-    (folder / "config.toml").write_text(_CONFIG, "utf-8")
+    (folder / "config.toml").write_text(CONFIG, "utf-8")
     (folder / "articles.jsonl").write_text("\n".join(articles()) + "\n", "utf-8")
     environ = os.environ | {"PYTHONPATH": str(ROOT), "BENCH_ANSWER": str(folder / "answer.json")}
     imports = [python, "-m", "feeds", "import", "articles.jsonl"]
@@ -107,7 +107,7 @@ def sides(folder: Path) -> Iterator[Sides]:
     with ExitStack() as stack:
 
         def start(command: Sequence[str], port: int, cores: str = "0") -> Target:
-            return stack.enter_context(_running(command, port, folder, environ, cores))
+            return stack.enter_context(running(command, port, folder, environ, cores))
 
         ours = start([python, "-m", "feeds", "serve", "--port", str(port := _free_port())], port)
         # What has just changed has a Last-Modified of its own each second.
@@ -129,8 +129,8 @@ def sides(folder: Path) -> Iterator[Sides]:
         where = ["--bind", f"127.0.0.1:{(port := _free_port())}"]
         django = start([*gunicorn, *where, "benchmarks.django_side:application"], port)
         ask(django, "gzip")
-        workers = ["--workers", "2", "--port", str(port := _free_port())]
-        two = start([python, "-m", "feeds", "serve", *workers], port, "0,1")
+        both = ["--workers", "2", "--port", str(port := _free_port())]
+        two = start([python, "-m", "feeds", "serve", *both], port, "0,1")
         for _ in range(20):
             ask(two, "gzip")
         nginx = start(_nginx(folder, head, ask(ours, "identity")[1], body, port := _free_port()), port)
@@ -139,9 +139,9 @@ def sides(folder: Path) -> Iterator[Sides]:
             bare=uvicorn("bare"),
             route=uvicorn("route"),
             per_request=uvicorn("per_request"),
-            django=_workers(django),
-            nginx=_workers(nginx),
-            two=_workers(two),
+            django=workers(django),
+            nginx=workers(nginx),
+            two=workers(two),
             tag=str(head["etag"]),
             modified=str(head["last-modified"]),
             nginx_tag=str(ask(nginx, "gzip")[0]["etag"]),
@@ -177,7 +177,7 @@ def _nginx(folder: Path, head: Message, plain: bytes, body: bytes, port: int) ->
     return [str(shutil.which("nginx")), "-c", str(config), "-p", str(folder)]
 
 
-def _workers(parent: Target) -> Target:
+def workers(parent: Target) -> Target:
     """The processes that do the work."""
     (pid,) = parent.processes
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
@@ -190,7 +190,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(command: Sequence[str], port: int, folder: Path, environ: dict[str, str], cores: str) -> Iterator[Target]:
+def running(command: Sequence[str], port: int, folder: Path, environ: dict[str, str], cores: str) -> Iterator[Target]:
     with (folder / f"{port}.log").open("w") as log:
         process = subprocess.Popen(
             ["taskset", "-c", cores, *command], cwd=folder, env=environ, stdout=log, stderr=subprocess.STDOUT

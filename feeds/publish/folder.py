@@ -30,6 +30,7 @@ _LOCK = ".lock"
 _TRASH = ".trash"
 # Seconds.
 GRACE = 2.0
+_OPEN_FOLDER, _OPEN_FILE = 0o755, 0o644
 _FULL = {errno.ENOSPC: "no room is left on its disk", errno.EDQUOT: "its quota is used up",
          errno.EFBIG: "no file may grow so large"}  # fmt: skip
 
@@ -53,7 +54,7 @@ class Folder:
             await asyncio.to_thread(self._open)
 
     def _open(self) -> None:
-        self._path.mkdir(parents=True, exist_ok=True)
+        self._make(self._path)
         known = (self._path / _LOCK).exists()
         if not known and any(self._path.iterdir()):
             raise PublishError(f"{self._path}: holds files that are not ours; name an empty folder, or a new one")
@@ -118,11 +119,12 @@ class Folder:
             await _to_its_end(self._put, self._path / folder, files, keep, marks)
 
     def _put(self, path: Path, files: Sequence[File], keep: Collection[str], marks: Collection[str]) -> None:
-        path.mkdir(parents=True, exist_ok=True)
+        self._make(path)
         old, versions = _current(path), _versions(path)
         made = path / f"{_VERSION}{max((int(each.name[2:]) for each in versions), default=0) + 1}"
         try:
             made.mkdir()
+            made.chmod(_OPEN_FOLDER)
             for name in keep:
                 for suffix in SUFFIXES.values():
                     with suppress(FileNotFoundError):
@@ -146,6 +148,15 @@ class Folder:
         for each in versions:
             # Others than the one that was shown were left by a process that was killed.
             self._old.append((time.monotonic() if each == old else 0.0, each))
+
+    def _make(self, path: Path) -> None:
+        """Makes a folder where there is none, and those that it lies in. What is published is for everyone to read,
+        whatever else its writer makes."""
+        if not path.is_dir():
+            if path != self._path:
+                self._make(path.parent)
+            path.mkdir(parents=True, exist_ok=True)
+            path.chmod(_OPEN_FOLDER)
 
     def _switch(self, path: Path, made: Path) -> None:
         beside = path / _NEXT
@@ -215,6 +226,7 @@ def _write(path: Path, body: bytes, modified: int | None) -> None:
     with path.open("wb") as file:
         file.write(body)
         file.flush()
+        os.fchmod(file.fileno(), _OPEN_FILE)
         os.fsync(file.fileno())
     if modified is not None:
         os.utime(path, (modified, modified))

@@ -95,6 +95,15 @@ def test_the_command_says_what_it_did(desk: Path) -> None:
     check_whole(desk)
 
 
+def test_what_is_published_may_be_read_by_a_web_server(desk: Path) -> None:
+    """Whatever its writer keeps to itself otherwise (systemd's UMask=0077)."""
+    done = feeds(desk, "publish", "new/out", umask=0o077)
+    assert done.returncode == 0, done.stderr
+    for path in (desk / "new" / "out").rglob("*"):
+        if not path.is_symlink() and path.name not in (".lock", ".trash"):
+            assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
+
+
 @pytest.mark.parametrize(
     ("target", "said"),
     [
