@@ -133,7 +133,7 @@ class Folder:
                 for coding, body in file.variants.items():
                     _write(made / f"{file.name}{SUFFIXES[coding]}", body, file.modified)
             for mark in marks:
-                (made / f"{MARK}{mark}").touch()
+                _write(made / f"{MARK}{mark}", b"", None)
             names = {each.name for each in made.iterdir() if not each.name.startswith(MARK)}
             # They lead nowhere until the version is shown that has them.
             for name in names - _links(path):
