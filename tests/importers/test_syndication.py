@@ -163,3 +163,22 @@ def test_feeds_are_read_by_several_threads_at_a_time() -> None:
     for thread in threads:
         thread.join()
     assert found == [0] * 80
+
+
+@pytest.mark.parametrize(
+    ("said", "time"),
+    [
+        ("Mon, 23 Nov 2026 10:00:00 EET", "2026-11-23T10:00:00+02:00"),
+        ("Mon, 23 Nov 2026 10:00:00 EEST", "2026-11-23T10:00:00+03:00"),
+        ("Mon, 23 Nov 2026 10:00:00 CET", "2026-11-23T10:00:00+01:00"),
+        ("Mon, 23 Nov 2026 10:00:00 GMT", "2026-11-23T10:00:00+00:00"),
+        ("Mon, 23 Nov 2026 10:00:00 -0000", "2026-11-23T10:00:00+00:00"),
+        ("Mon, 23 Nov 2026 10:00:00 +0330", "2026-11-23T10:00:00+03:30"),
+        ("2026-11-23T10:00:00+02:00", "2026-11-23T10:00:00+02:00"),
+    ],
+)
+def test_a_time_keeps_its_offset_also_by_the_name_of_its_zone(said: str, time: str) -> None:
+    feed = f"<rss><channel><item><title>x</title><guid>1</guid><pubDate>{said}</pubDate></item></channel></rss>"
+    (record,) = read(feed)
+    assert isinstance(record, Record)
+    assert record.item["date_published"] == time

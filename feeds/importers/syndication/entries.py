@@ -18,6 +18,9 @@ _HTML = ("text/html", "application/xhtml+xml")
 _MOST_TAGS = 200
 _BREAK = re.compile(r"<br\s*/?>\s*</br\s*>", re.IGNORECASE)
 _MAILED = re.compile(r"[^\s@]+@[^\s@]+\s*\(([^@]+)\)")
+# Names of zones that RFC 5322 does not know, and would have read as UTC: those of which there is one only.
+_ZONES = {"WET": "+0000", "WEST": "+0100", "CET": "+0100", "CEST": "+0200", "EET": "+0200", "EEST": "+0300"}
+_ZONE = re.compile(r"\b(?:WES?T|CES?T|EES?T)$")
 # RFC 6838 §4.2
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 
@@ -88,7 +91,7 @@ def _time(entry: Mapping[str, Any], name: str) -> str | None:
     # feedparser would give the one for the other, with a warning.
     if name not in entry:
         return None
-    said = str(entry[name] or "").strip()
+    said = _ZONE.sub(lambda zone: _ZONES[zone[0]], str(entry[name] or "").strip())
     try:
         # RFC 5322 §3.3 first: most feeds are RSS. "-0000" is a time in UTC that says nothing of where.
         moment = parsedate_to_datetime(said)
