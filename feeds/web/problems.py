@@ -36,6 +36,8 @@ _ENGLISH = {
 _PAGES = (404, 405, 410, 500, 503)
 # Sections that may have been meant have a page that many ask for: so many of them are kept.
 _KEPT = 256
+# Parts of an address that are looked at for them.
+_PARTS = 4
 # Seconds to wait before asking again.
 RETRY_AFTER = "30"
 
@@ -46,6 +48,7 @@ class Problems:
 
     def __init__(self, settings: Settings, names: Callable[[], SectionNames]) -> None:
         self._names = names
+        self._base = unquote(settings.site.path)
         self._pages = {status: error_page(status, settings) for status in _PAGES}
         self._missing = lru_cache(_KEPT)(lambda near: error_page(404, settings, near))
 
@@ -79,8 +82,9 @@ class Problems:
 
     def _near(self, scope: Scope) -> tuple[Section, ...]:
         """The sections that an address may have meant, by each of its parts."""
-        parts = unquote(scope["raw_path"].decode("latin-1")).split("/")
-        found = (self._names().near(part) for part in parts if part)
+        path = unquote(scope["raw_path"].decode("latin-1")).removeprefix(self._base)
+        parts = [part for part in path.split("/") if part]
+        found = (self._names().near(part) for part in parts[:_PARTS])
         return tuple(dict.fromkeys(chain.from_iterable(found)))[:3]
 
     def handlers(self) -> Mapping[Any, Any]:

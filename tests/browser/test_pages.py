@@ -190,6 +190,12 @@ def test_the_keyboard_subscribes(browser: Chromium, site: str) -> None:
         assert page.locator("#said").inner_text() == "نُسخ العنوان"
         assert card.locator(".copy").first.inner_text().startswith("نُسخ")
         assert feed_at(copied).feed.title.startswith("اقتصاد")
+        # Several together: a space chooses, Enter sends.
+        for name in ("رياضة", "اقتصاد"):
+            page.locator(".join").get_by_label(name, exact=True).focus()
+            page.keyboard.press("Space")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{site}/economy+sports/")
         assert noise.messages == []
 
     look(browser, site, work)

@@ -86,6 +86,18 @@ async def test_a_mistyped_address_names_the_sections_that_were_meant(
     assert f'action="{SITE}/search/"' in answer.body.decode()
 
 
+async def test_the_sites_own_path_is_no_misspelt_section(tmp_path: Path) -> None:
+    async with opened(tmp_path, SITE__URL=f"{SITE}/worlds") as newsroom:
+        assert suggested((await newsroom.ask("/worlds/qqqqqq/")).body) == []
+        assert suggested((await newsroom.ask("/worlds/wrold/")).body) == [f"{SITE}/worlds/world/"]
+
+
+async def test_a_path_of_thousands_of_parts_costs_no_more(newsroom: Newsroom) -> None:
+    """The first few are looked at."""
+    assert suggested((await newsroom.ask("/x" * 3 + "/wrold" + "/y" * 3000)).body) == [f"{SITE}/world/"]
+    assert suggested((await newsroom.ask("/x" * 3000 + "/wrold")).body) == []
+
+
 def test_names_that_are_alike() -> None:
     """Three at most, the likeliest first; a letter may be mistyped, left out, or change places."""
     titles = ["اقتصاد", "الاقتصاد الليبي", "رياضة", "اقتصاديات", "مقتصد", "علوم"]
