@@ -20,7 +20,7 @@ from uvicorn.supervisors import ChangeReload
 from feeds.errors import FeedsError, ServeError, StoreRefused, StoreUnavailable
 from feeds.listening import listening, origin
 from feeds.logs import LOGGING, event
-from feeds.render.pages import assets
+from feeds.render.pages import read_again
 from feeds.settings import Settings, load
 from feeds.store.sqlite import SqliteStore
 from feeds.variables import ACCEPTED_VARIABLE, CONFIG_VARIABLE, LEDGER_VARIABLE, ORIGIN_VARIABLE
@@ -43,7 +43,7 @@ _GRACE = 10
 def serve(config: Path, settings: Settings, *, reload: bool, say: Callable[[str], None]) -> None:
     """Serves until a signal. Raises ServeError where it can't begin, StoreRefused where the store can't be used,
     ConfigurationError where the newsroom's templates can't."""
-    assets(settings)
+    read_again(settings)
     asyncio.run(_try_store(settings, say))
     # uvicorn ends in good order, then sends itself the signal again: it must not kill what is left to be done.
     before = signal.signal(signal.SIGTERM, _interrupted)
@@ -88,7 +88,9 @@ def _accept(config: Path, copy: Path | None) -> bool:
     """Whether the configuration is right, and the store that it names can be used. Then workers take its copy."""
     try:
         text = config.read_bytes()
-        asyncio.run(_try_store(load(config, text=text), lambda line: None))
+        settings = load(config, text=text)
+        read_again(settings)
+        asyncio.run(_try_store(settings, lambda line: None))
         if copy:
             _put(copy, text)
     except (FeedsError, OSError) as fault:

@@ -18,7 +18,8 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
 ARTICLES = (ROOT / "docs" / "articles.md").read_text("utf-8")
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+ARABIC = (ROOT / "README.ar.md").read_text("utf-8")
+PAGES = [ROOT / "README.md", ROOT / "README.ar.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def keys() -> list[tuple[str, str]]:
@@ -116,3 +117,23 @@ def test_every_event_and_every_number_stands_in_the_document_for_operators() -> 
     ).decode()
     numbers = set(re.findall(r"^# TYPE (\S+)", shown, re.MULTILINE))
     assert numbers == set(re.findall(r"`(khulasat_[a-z_]+)", operating))
+
+
+def test_the_arabic_readme_says_the_same() -> None:
+    """As many parts, every command and address, the same pictures, and all examples letter by letter."""
+    for sign in (r"^#+ ", r"^- \*\*", r"^\d\. "):
+        assert len(re.findall(sign, ARABIC, re.M)) == len(re.findall(sign, README, re.M)), sign
+    for same in (r"```\w+\n.*?```", r"(?:src|srcset)=\"([^\"]+)\""):
+        blocks = [" ".join(found.split()) for found in re.findall(same, README, re.S)]
+        assert [" ".join(found.split()) for found in re.findall(same, ARABIC, re.S)] == blocks
+    shown = [cell for row in re.findall(r"^\| (`[^|]*) \|", README, re.M) for cell in re.findall(r"`([^`]+)`", row)]
+    assert len(shown) > 25
+    assert [cell for cell in shown if f'<code dir="ltr">{cell}</code>' not in ARABIC] == []
+
+
+def test_the_arabic_readme_runs_right_to_left() -> None:
+    """All of it, and code the other way."""
+    assert ARABIC.startswith('<div dir="rtl" lang="ar">\n\n') and ARABIC.endswith("\n</div>\n")
+    assert re.findall(r"(?<!`)`[^`]+`(?!`)", ARABIC) == []
+    fenced = re.findall(r"(<div dir=\"ltr\">\s*(?:```\w+\n.*?```\s*)+</div>)", ARABIC, re.S)
+    assert sum(block.count("```") for block in fenced) == ARABIC.count("```") > 0

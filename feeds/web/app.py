@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from feeds.desk import Desk
 from feeds.ledger import Present
 from feeds.metrics import Kind
-from feeds.render.pages import STATIC, assets
+from feeds.render.pages import STATIC, assets, read_again
 from feeds.web.access import AccessLog, lane_of
 from feeds.web.api import Articles
 from feeds.web.assets import Asset
@@ -46,6 +46,7 @@ def application(desk: Desk) -> Starlette:
 
 def routed(desk: Desk, books: Books) -> Starlette:
     """The table of routes of a desk that somebody else opens and closes; `books` hold what /metrics tells."""
+    read_again(desk.settings)
     problems = Problems(desk.settings, lambda: desk.names)
     operation = Operation(desk, books, problems)
     # Starlette matches paths that are decoded.

@@ -119,3 +119,19 @@ async def test_a_template_that_fails_is_no_end_of_feeds(tmp_path: Path, caplog: 
         assert "event=production_failed path=/" in caplog.text
         for target in ("/world/", "/about/", "/world/rss.xml"):
             assert (await newsroom.ask(target)).status == 200
+
+
+@pytest.mark.anyio
+async def test_an_application_that_begins_has_changed_templates_and_no_other_loses_its_own(tmp_path: Path) -> None:
+    """As when the configuration is read again: a new one takes them over; where they can't be read, all stays."""
+    with_templates(tmp_path, error__html="before")
+    async with opened(tmp_path, SITE__TEMPLATES="own") as newsroom:
+        assert (await newsroom.ask("/x/")).body == b"before"
+    (tmp_path / "own" / "error.html").write_text("after", "utf-8")
+    async with opened(tmp_path, SITE__TEMPLATES="own") as newsroom:
+        assert (await newsroom.ask("/x/")).body == b"after"
+        (tmp_path / "own" / "landing.html").write_text("{% block %}", "utf-8")
+        with pytest.raises(ConfigurationError):
+            async with opened(tmp_path, SITE__TEMPLATES="own"):
+                pass
+        assert (await newsroom.ask("/")).status == 200

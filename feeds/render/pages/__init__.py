@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from feeds.render.pages.assets import ASSETS, assets
+from feeds.render.pages.environment import read_again
 from feeds.render.pages.making import FRONT, about_page, article_page, error_page, landing_page, selection_page
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -16,5 +17,6 @@ __all__ = [
     "assets",
     "error_page",
     "landing_page",
+    "read_again",
     "selection_page",
 ]

@@ -1,6 +1,5 @@
 """The templates of pages: ours, and in their place or upon them the newsroom's own."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +26,28 @@ from feeds.text.bidi import rtl_dominant, starts_left
 PREFIX = "khulasat"
 
 
+# Read once, since pages say by their dates when what they are made of has changed: by folder and language.
+_read: dict[tuple[Path | None, str], Environment] = {}
+
+
 def environment(settings: Settings) -> Environment:
     """The templates of a newsroom, speaking its language. Raises ConfigurationError for one that can't be read."""
-    return _environment(settings.templates_path, catalogues.spoken(settings.site.display_locale))
+    key = settings.templates_path, catalogues.spoken(settings.site.display_locale)
+    found = _read.get(key)
+    if found is None:
+        found = _read[key] = _made(*key)
+    return found
 
 
-@cache
-def _environment(folder: Path | None, language: str) -> Environment:
-    """Read once a process: a changed template wants a new start."""
+def read_again(settings: Settings) -> None:
+    """Has a newsroom's templates read as they are now, for an application that begins. Raises ConfigurationError, and
+    leaves those that were read before to whoever has them."""
+    if settings.templates_path:
+        key = settings.templates_path, catalogues.spoken(settings.site.display_locale)
+        _read[key] = _made(*key)
+
+
+def _made(folder: Path | None, language: str) -> Environment:
     ours = FileSystemLoader(TEMPLATES)
     loaders: list[BaseLoader] = [ours, PrefixLoader({PREFIX: ours})]
     if folder:
@@ -53,20 +66,20 @@ def _environment(folder: Path | None, language: str) -> Environment:
     made.install_gettext_translations(catalogues.translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {"bdi": _isolated, "dir": turned, "foreign": _foreign, "breakable": _breakable}
     if folder:
-        _check(made, folder)
+        _load(made, folder)
     return made
 
 
-def _check(templates: Environment, folder: Path) -> None:
-    """Finds what a newsroom's templates have wrong before anything starts."""
+def _load(templates: Environment, folder: Path) -> None:
+    """Reads all, so that what changes in the folder meanwhile changes nothing; and finds what they have wrong."""
     found = []
-    for path in sorted(folder.rglob("*.html")):
+    for name in templates.list_templates(["html", "css"]):
         try:
-            templates.get_template(path.relative_to(folder).as_posix())
+            templates.get_template(name)
         except TemplateSyntaxError as fault:
-            found.append(f"{fault.filename or path}:{fault.lineno}: {fault.message}; see docs/pages.md")
+            found.append(f"{fault.filename or folder / name}:{fault.lineno}: {fault.message}; see docs/pages.md")
         except UnicodeDecodeError:
-            found.append(f"{path}: is not UTF-8; save it as UTF-8")
+            found.append(f"{folder / name}: is not UTF-8; save it as UTF-8")
     if found:
         raise ConfigurationError(found)
 
