@@ -1,5 +1,6 @@
 """A run of `feeds publish`: the parts opened around the publisher, and closed again."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -16,6 +17,8 @@ from feeds.web.app import application
 # Seconds between looks at the store, and bytes of what was rendered that are kept: hardly anything is asked for twice.
 _TICK = 0.2
 _KEPT = 4_000_000
+# Seconds that hubs and caches have to answer before a run ends.
+_TELLING = 10.0
 
 
 @asynccontextmanager
@@ -59,4 +62,14 @@ async def publish_once(
     async with publishing(settings, store, outlet, progress, clock=clock) as publisher:
         await publisher.later()
         await publisher.turn()
+        await _told(settings, store, clock)
         return publisher.tally
+
+
+async def _told(settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
+    """Waits until hubs and caches were told of what is published now; of what fails, the next run tells."""
+    if settings.websub.hubs or settings.cdn.purge_url:
+        for _ in range(int(_TELLING / _TICK)):
+            if not await store.outbox.has_work(clock()):
+                break
+            await asyncio.sleep(_TICK)

@@ -191,18 +191,48 @@ def test_killed_at_any_moment_it_leaves_a_whole_folder(desk: Path) -> None:
     check_whole(desk)
 
 
-def test_a_hub_is_told_once_the_folder_shows_it(desk: Path) -> None:
+@pytest.mark.parametrize("watched", [True, False], ids=["watching", "by a timer"])
+def test_a_hub_is_told_once_the_folder_shows_it(desk: Path, watched: bool) -> None:
     """There need be no live service: whoever is told finds the change in the folder."""
     seen: list[bool] = []
     hub = Receiver(lambda call: seen.append(shows(desk, "breaking")))
     try:
         (desk / "config.toml").write_text(f'{CONFIG}\n[websub]\nhubs = ["{hub.url}"]\n', "utf-8")
-        child = Watching(desk)
-        wait(lambda: (desk / "out" / ".published").exists())
+        assert feeds(desk, "publish", "out").returncode == 0
+        child = Watching(desk) if watched else None
         published = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        assert feeds(desk, "import", "-", input=item("breaking", date_published=published)).returncode == 0
-        wait(lambda: seen)
+        publish_article(desk, "breaking", date_published=published)
+        if child:
+            wait(lambda: seen)
+            assert child.end() == 0
+        else:
+            assert feeds(desk, "publish", "out").returncode == 0
         assert seen[0]
-        assert child.end() == 0
     finally:
         hub.close()
+
+
+@pytest.mark.soak
+def test_memory_stays_as_it_is_however_much_is_published(tmp_path: Path) -> None:
+    """Ten times as many articles, each with a page, a tag and a day of its own, take no more than a tenth more."""
+    peaks = []
+    for count in (200, 2000):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        (folder / "config.toml").write_text(CONFIG, "utf-8")
+        text = "<p>" + "نص الخبر كما ورد من المراسل. " * 100 + "</p>"
+        lines = [
+            item(
+                f"article-{number}",
+                tags=[f"tag-{number}"],
+                content_html=text,
+                date_published=f"{2015 + number % 8}-{number // 8 % 12 + 1:02}-{number // 96 % 28 + 1:02}T12:00:00Z",
+            )
+            for number in range(count)
+        ]
+        assert feeds(folder, "import", "-", input="".join(lines)).returncode == 0
+        child = subprocess.Popen([sys.executable, "-m", "feeds", "publish", "out"], cwd=folder, env=environment())
+        _, status, used = os.wait4(child.pid, 0)
+        assert status == 0
+        peaks.append(used.ru_maxrss)
+    assert peaks[1] < 1.1 * peaks[0], peaks
