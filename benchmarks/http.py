@@ -7,6 +7,7 @@ time that a request took of the server, which other work on the machine changes 
 
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -150,6 +151,11 @@ def table(found: dict[str, Measurement], size: int) -> str:
 
 
 def main(rounds: int = 9, seconds: int = 1) -> None:
+    os.environ["PATH"] += ":/usr/sbin"
+    if missing := [name for name in ("wrk", "nginx", "taskset") if not shutil.which(name)]:
+        raise SystemExit(
+            f"benchmarks.http needs {' and '.join(missing)}; on Debian: apt-get install wrk nginx util-linux"
+        )
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as name, sides(Path(name)) as found:
         taken = measurements(found, Path(name))
         for number in range(rounds):
