@@ -151,7 +151,8 @@ class Reception(Patience):
 
     def _read_head(self, head: bytes) -> None:
         """Has a whole head read and answered."""
-        head, self._method = spoken_method(head)
+        if not head.startswith(b"GET "):
+            head, self._method = spoken_method(head)
         self._feed(head if head.isascii() else encoded_target(head))
         if self._ending and self._is_busy and self._is_last:
             self.cycle.keep_alive = False
