@@ -23,8 +23,9 @@ def test_the_lines_of_the_document(tmp_path: Path) -> None:
     made = feeds(tmp_path, *make.split()[1:])
     (tmp_path / "config.toml").write_text(LOCAL + made.stdout, "utf-8")
     token = made.stderr.strip().rpartition(" ")[2]
-    server = Server(tmp_path, "--port", "0").ready()
+    server = Server(tmp_path, "--port", "0")
     try:
+        server.ready()
 
         def typed(line: str) -> object:
             here = line.replace(DESK, server.base)

@@ -115,8 +115,9 @@ def test_the_plug_in_pushes(tmp_path_factory: pytest.TempPathFactory, folder: Pa
     """What is published, changed and taken down in a real WordPress is so on the desk, by docs/push/khulasat-push.php;
     an import finds the same articles."""
     configure_desk(folder, more=TOKEN)
-    desk = Server(folder, "--port", "0").ready()
+    desk = Server(folder, "--port", "0")
     try:
+        desk.ready()
         with running(tmp_path_factory.mktemp("wordpress"), count=1) as site:
             plug_in(site, desk)
             number = int(site.php(PUBLISH))
