@@ -33,6 +33,8 @@ def look_at_service(settings: Settings) -> Iterator[Finding]:
         with client(settings, path) as asking:
             answer = asking.get(f"http://{authority}{settings.site.path}/readyz")
             said = answer.json()
+        if not isinstance(said, dict):
+            raise ValueError("another program's")
     except (httpx2.HTTPError, ValueError):
         yield note("service", f"nothing of ours answers on {where}; start it, unless it listens on another socket")
         return

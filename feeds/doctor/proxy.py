@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import httpx2
@@ -11,7 +10,7 @@ import httpx2
 from feeds.addresses import FeedAddress, path_of
 from feeds.cache import Found
 from feeds.clock import present
-from feeds.conditional import Coding
+from feeds.conditional import Coding, parse_http_date
 from feeds.desk import Desk
 from feeds.doctor.finding import Finding, note, ok, wrong
 from feeds.doctor.network import client
@@ -93,9 +92,9 @@ def _compare(feed: str, plain: httpx2.Response, ours: Representation | None) -> 
         yield wrong(_SUBJECT, f"{feed}: the body was changed on the way; let the proxy hand it on byte for byte")
     elif ours and etag and not etag.startswith("W/") and etag != ours.validators.etags["identity"]:
         yield note(_SUBJECT, f"{feed}: is of another moment than the store; a cache may keep it for [feeds] max_age")
-    if "date" in plain.headers:
-        skew = (parsedate_to_datetime(plain.headers["date"]) - present()).total_seconds()
-        if abs(skew) > _SKEW + int(plain.headers.get("age", "0")):
+    if sent := _time(plain, "date"):
+        skew, age = sent - present().timestamp(), plain.headers.get("age", "0")
+        if abs(skew) > _SKEW + (int(age) if age.isdecimal() else 0):
             yield wrong("clock", f"the proxy's is {skew:+.0f} seconds from this one; have both kept right (NTP)")
 
 
@@ -131,9 +130,13 @@ def _ask_again(asking: httpx2.Client, feed: str) -> Iterator[Finding]:
 
 
 def _has_just_changed(answer: httpx2.Response) -> bool:
-    dates = [answer.headers.get(name) for name in ("date", "last-modified")]
-    sent, modified = (parsedate_to_datetime(date) if date else present() for date in dates)
-    return (sent - modified).total_seconds() < _SKEW
+    sent, modified = _time(answer, "date"), _time(answer, "last-modified")
+    return (sent or present().timestamp()) - (modified or 0) < _SKEW
+
+
+def _time(answer: httpx2.Response, header: str) -> int | None:
+    """The Unix second that a header names; None for what is no date."""
+    return parse_http_date(answer.headers.get(header, ""), int(present().timestamp()))
 
 
 def _ask_elsewhere(asking: httpx2.Client, base: str, settings: Settings, plain: httpx2.Response) -> Iterator[Finding]:

@@ -229,6 +229,7 @@ FAULTS = {
     "open": "/metrics: is there for everybody",
     "small": "2000000 bytes get 413",
     "late": "seconds from this one",
+    "timeless": "if-modified-since of the last answer gets 200, not 304",
     "down": "answers 502",
 }
 
@@ -287,6 +288,8 @@ class Proxy:
             headers["content-type"], body = "text/html", b"<h1>404</h1>"
         if self.fault == "late":
             headers["date"] = "Mon, 23 Nov 2015 12:00:00 GMT"
+        if self.fault == "timeless":
+            headers |= {"date": "tomorrow", "last-modified": "yesterday", "age": "old"}
         if self.fault == "small" and handler.command == "POST":
             status = 413
         if self.fault == "down":
@@ -351,3 +354,15 @@ def test_a_service_that_is_unwell_is_wrong(folder: Path, command: Command, monke
         done = command("doctor", "--quick")
     assert done.status == 1
     assert said(done, "wrong", "service")[0].endswith("and is degraded: locked")
+
+
+@pytest.mark.parametrize("body", [b"[1]", b'"ok"', b"<h1>It works!</h1>", b"\xff"])
+def test_another_program_on_the_port_is_none_of_ours(
+    folder: Path, command: Command, monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
+    """Whatever it answers."""
+    with _answering(200, body) as other:
+        monkeypatch.setenv("FEEDS_SERVER__PORT", other.rpartition(":")[2])
+        done = command("doctor", "--quick")
+    assert done.status == 0
+    assert said(done, "note", "service")[0].startswith("nothing of ours answers on 127.0.0.1:")
