@@ -1,0 +1,140 @@
+"""The units under a systemd of their own, in namespaces: what docs/operating.md says of them happens."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.live.server import ROOT
+
+# Of the machine nothing is changed: what is written lies over it, for as long as the namespace lasts.
+OVERLAY = """
+set -eu
+mkdir -p "$OVER" && mount -t tmpfs none "$OVER"
+for place in etc opt var usr/local; do
+    name=$(echo $place | tr / _)
+    mkdir -p "$OVER/$name/upper" "$OVER/$name/work"
+    mount -t overlay overlay -o "lowerdir=/$place,upperdir=$OVER/$name/upper,workdir=$OVER/$name/work" "/$place"
+done
+mkdir -p /opt/khulasat && mount --bind "$INSTALLED" /opt/khulasat
+cd "$ROOT"
+"""
+INSTALL = f"""{OVERLAY}
+/usr/bin/python3 -m venv --without-pip /opt/khulasat/0.1.0
+"$PYTHON" -m pip --python /opt/khulasat/0.1.0/bin/python install -q .
+ln -sfn 0.1.0 /opt/khulasat/current
+"""
+BOOT = f"""{OVERLAY}
+mount -t tmpfs none /run && mkdir -p /run/lock
+adduser --quiet --system --group --no-create-home --home /var/lib/khulasat khulasat
+install -d -o khulasat -g khulasat -m 0750 /var/lib/khulasat
+install -m 0755 docs/deploy/feeds /usr/local/bin/feeds
+install -d /etc/khulasat
+/opt/khulasat/current/bin/feeds init --config /etc/khulasat/config.toml
+chgrp khulasat /etc/khulasat/config.toml && chmod 0640 /etc/khulasat/config.toml
+/usr/local/bin/feeds samples | /usr/local/bin/feeds import -
+rm -rf /etc/systemd/system && mkdir /etc/systemd/system
+cp docs/deploy/khulasat*.service docs/deploy/khulasat*.socket docs/deploy/khulasat*.timer /etc/systemd/system/
+# Of the system's own units only those that ours name: it is no boot of a machine.
+mkdir "$OVER/units"
+for unit in basic sockets timers paths slices multi-user shutdown umount final network-online network; do
+    cp "/lib/systemd/system/$unit.target" "$OVER/units/"
+done
+mount --bind "$OVER/units" /lib/systemd/system
+printf '[Unit]\\nDefaultDependencies=no\\n' > /etc/systemd/system/sysinit.target
+printf '[Unit]\\nWants=khulasat.socket khulasat.service try.service\\n' > /etc/systemd/system/try.target
+cat > /etc/systemd/system/try.service <<UNIT
+[Unit]
+DefaultDependencies=no
+After=khulasat.service
+[Service]
+Type=oneshot
+ExecStart=/bin/bash $SCRIPTS/steps.sh
+StandardOutput=file:$SCRIPTS/said
+StandardError=inherit
+UNIT
+mount -t cgroup -o none,name=systemd cgroup /sys/fs/cgroup/systemd 2>/dev/null || true
+exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin container=namespace \\
+    /lib/systemd/systemd --system --unit=try.target --log-target=console
+"""
+STEPS = """
+export PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+ask() { curl -s --unix-socket /run/khulasat/khulasat.sock -o /dev/null -w '%{http_code}\\n' http://x/world/rss.xml; }
+did() { "$@" >/dev/null 2>&1; echo "$1 $2 $3: $?"; }
+echo "active: $(systemctl is-active khulasat.service)"
+(for number in $(seq 80); do ask; sleep 0.1; done) > /run/polls &
+did systemctl reload khulasat
+sed -i 's/^title = /titel = /' /etc/khulasat/config.toml
+systemctl reload khulasat 2>/dev/null; echo "reload of a wrong one: $?"
+sed -i 's/^titel = /title = /' /etc/khulasat/config.toml
+did systemctl restart khulasat
+did systemctl start khulasat-next
+did systemctl restart khulasat
+did systemctl stop khulasat-next
+install -d -o khulasat -g khulasat -m 0700 /var/backups/khulasat
+did systemctl start khulasat-backup.service
+echo "copies: $(ls /var/backups/khulasat | wc -l)"
+wait
+echo "polls:$(sort /run/polls | uniq -c | tr -s ' \\n' ' ')"
+kill -9 $(systemctl show khulasat -p MainPID --value); sleep 3
+echo "after a kill: $(systemctl is-active khulasat) $(ask)"
+echo END
+"""
+
+
+@pytest.mark.soak
+def test_the_units_do_what_the_page_says(tmp_path: Path) -> None:
+    """Started, reloaded, started anew, bridged, backed up, killed, in the rooms that they are locked into."""
+    programs = ("/usr/bin/python3", "/lib/systemd/systemd", "/usr/bin/unshare", "/usr/sbin/adduser", "/usr/bin/curl")
+    if os.geteuid() or not all(map(os.path.exists, programs)):
+        pytest.skip("needs root on Debian, with systemd, python3, adduser and curl")
+    (tmp_path / "installed").mkdir()
+    for name, text in (("install.sh", INSTALL), ("boot.sh", BOOT), ("steps.sh", STEPS)):
+        (tmp_path / name).write_text(text, "utf-8")
+    variables = {
+        "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+        "ROOT": str(ROOT),
+        "PYTHON": sys.executable,
+        "OVER": str(tmp_path / "over"),
+        "INSTALLED": str(tmp_path / "installed"),
+        "SCRIPTS": str(tmp_path),
+        "LANG": "C.UTF-8",
+    }
+    done = subprocess.run(
+        ["unshare", "-m", "bash", str(tmp_path / "install.sh")], env=variables, capture_output=True, text=True
+    )
+    if "mount" in done.stderr and "denied" in done.stderr:
+        pytest.skip("root without the right to mount")
+    assert done.returncode == 0, done.stderr
+    spaces = ["-m", "-n", "-i", "-u", "-C", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    with (tmp_path / "console").open("wb") as console:
+        system = subprocess.Popen(
+            ["unshare", *spaces, "bash", str(tmp_path / "boot.sh")], env=variables, stdout=console, stderr=console
+        )
+    said = tmp_path / "said"
+    try:
+        end = time.monotonic() + 120
+        while time.monotonic() < end and not (said.exists() and "END\n" in said.read_text()):
+            assert system.poll() is None, (tmp_path / "console").read_text("utf-8", "replace")
+            time.sleep(0.2)
+    finally:
+        system.kill()
+        system.wait()
+    lines = said.read_text().splitlines()
+    assert lines[-1] == "END", (tmp_path / "console").read_text("utf-8", "replace")
+    assert [line for line in lines if line.endswith(": 0")] == [
+        "systemctl reload khulasat: 0",
+        "systemctl restart khulasat: 0",
+        "systemctl start khulasat-next: 0",
+        "systemctl restart khulasat: 0",
+        "systemctl stop khulasat-next: 0",
+        "systemctl start khulasat-backup.service: 0",
+    ]
+    assert "active: active" in lines
+    assert "reload of a wrong one: 1" in lines
+    assert "copies: 1" in lines
+    assert "after a kill: active 200" in lines
+    assert "polls: 80 200" in [line.strip() for line in lines]
