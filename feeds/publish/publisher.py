@@ -60,7 +60,7 @@ class Publisher:
         self._software = " ".join([desk.settings.fingerprint(software(desk.settings)), *sorted(COMPRESSORS.values())])
         self._mark: Mark | None = None
         self._generation = -1
-        self._anew = self._pruned = False
+        self._anew = self._pruned = self._whole = False
         # What could not be made: it is tried again each time.
         self._failed: dict[str, Unit] = {}
         self.tally = Tally()
@@ -92,6 +92,7 @@ class Publisher:
         mark = Mark(version=state.version, second=second, at=now, software=self._software)
         before = self._mark
         whole = not (before and self._generation in (-1, generation) and await self._follows(before, mark))
+        self._whole = whole
         self._anew = whole and self._outlet.keeps_headers
         for unit in list(self._failed.values()):
             await self._publish(unit, now)
@@ -150,7 +151,8 @@ class Publisher:
         if shown is None and not unit.expected:
             return
         there = await self._bring(unit, shown)
-        if unit.chain and there != (shown is not None):
+        # In a whole pass the others come, too.
+        if unit.chain and there != (shown is not None) and not self._whole:
             # Of what was pruned nothing tells but the days that are gone.
             self._pruned |= not there and not unit.chain[0]
             for beside in await self._contents.neighbours(unit.chain, now):
