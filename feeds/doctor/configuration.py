@@ -6,6 +6,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from feeds.doctor.finding import Finding, note, ok, wrong
+from feeds.errors import ConfigurationError
+from feeds.render.pages import read_again
 from feeds.settings import Settings
 from feeds.web.reliance import changed
 
@@ -14,7 +16,12 @@ _EXAMPLE = "feeds@example.org"
 
 
 def look(path: Path, settings: Settings) -> Iterator[Finding]:
-    """What stands in it that is right for a trial alone."""
+    """What stands in it that is right for a trial alone, and what templates have wrong."""
+    try:
+        read_again(settings)
+    except ConfigurationError as fault:
+        yield from (wrong(_SUBJECT, complaint) for complaint in fault.complaints)
+        return
     yield ok(_SUBJECT, f"{path}: right; {len(settings.sections)} sections")
     site = settings.site
     if site.is_here:

@@ -79,6 +79,16 @@ def test_the_configuration_alone(folder: Path, command: Command) -> None:
     assert (done.status, len(done.out.splitlines())) == (0, 2)
 
 
+def test_templates_that_can_not_be_used_are_wrong(folder: Path, command: Command) -> None:
+    """A reload would be refused."""
+    (folder / "own").mkdir()
+    (folder / "own" / "page.css").write_text("{% block %}", "utf-8")
+    (folder / "config.toml").write_text(CONFIG.replace("[site]", '[site]\ntemplates = "own"', 1), "utf-8")
+    done = command("doctor", "--configuration")
+    assert done.status == 1
+    assert "own/page.css:1: " in said(done, "wrong", "configuration")[0]
+
+
 def test_it_speaks_json(folder: Path, command: Command) -> None:
     done = command("doctor", "--quick", "--json")
     found = [json.loads(line) for line in done.out.splitlines()]

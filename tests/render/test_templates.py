@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from feeds.errors import ConfigurationError
-from feeds.render.pages import assets, error_page
+from feeds.render.pages import assets, error_page, read_again
 from feeds.render.pages.environment import PREFIX, environment
 from feeds.render.templates import TEMPLATES, templates_digest
 from feeds.settings import Settings, load
@@ -87,6 +87,30 @@ def test_a_mistake_is_named_before_anything_starts(tmp_path: Path) -> None:
     (tmp_path / "other" / "about.html").write_bytes(b"\xff")
     with pytest.raises(ConfigurationError, match=r"about.html: is not UTF-8; save it as UTF-8"):
         environment(configure(tmp_path, CONFIG, SITE__TEMPLATES="other"))
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "complaint"),
+    [
+        ("page.css", b"body { color: {{ nowhere }} }", "page.css, page.js: 'nowhere' is undefined"),
+        ("page.js", b"\xff", "page.css, page.js: is not UTF-8"),
+        ("error.html", b'{% extends "nothing.html" %}', "error.html: nothing.html"),
+        ("base.html", b"{{ nowhere }}", "error.html: 'nowhere' is undefined"),
+    ],
+)
+def test_what_every_desk_begins_with_is_made_before_anything_starts(
+    tmp_path: Path, name: str, body: bytes, complaint: str
+) -> None:
+    """Style sheet, script and the pages of errors, whatever is wrong with them."""
+    settings = with_templates(tmp_path, error__html="before")
+    assert error_page(404, settings) == b"before"
+    (tmp_path / "own" / "error.html").unlink()
+    (tmp_path / "own" / name).write_bytes(body)
+    with pytest.raises(ConfigurationError) as fault:
+        read_again(settings)
+    assert fault.value.complaints == (f"{tmp_path}/own: {complaint}; see docs/pages.md",)
+    # Who serves goes on with those from before.
+    assert error_page(404, settings) == b"before"
 
 
 def test_a_folder_that_is_not_there_is_a_fault_of_the_configuration(tmp_path: Path) -> None:

@@ -3,8 +3,15 @@
 from pathlib import Path
 
 from feeds.render.pages.assets import ASSETS, assets
-from feeds.render.pages.environment import read_again
-from feeds.render.pages.making import FRONT, about_page, article_page, error_page, landing_page, selection_page
+from feeds.render.pages.making import (
+    FRONT,
+    about_page,
+    article_page,
+    error_page,
+    landing_page,
+    read_again,
+    selection_page,
+)
 
 STATIC = Path(__file__).parents[1] / "static"
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from jinja2 import Environment
 
 from feeds.render.pages.colours import accent
-from feeds.render.pages.environment import environment
+from feeds.render.pages.environment import environment, translated
 from feeds.settings import Settings
 
 ASSETS = SHEET, SCRIPT = "page.css", "page.js"
@@ -24,7 +24,8 @@ class AssetLinks:
 
 def assets(settings: Settings) -> Mapping[str, bytes]:
     """The files below /static/ that are made of templates, by name: a newsroom may have its own."""
-    return _assets(environment(settings), settings.site.accent)
+    with translated("page.css, page.js", settings):
+        return _assets(environment(settings), settings.site.accent)
 
 
 @lru_cache(maxsize=8)

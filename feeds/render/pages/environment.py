@@ -1,5 +1,7 @@
 """The templates of pages: ours, and in their place or upon them the newsroom's own."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
+    TemplateError,
     TemplateSyntaxError,
     pass_context,
 )
@@ -39,12 +42,19 @@ def environment(settings: Settings) -> Environment:
     return found
 
 
-def read_again(settings: Settings) -> None:
-    """Has a newsroom's templates read as they are now, for an application that begins. Raises ConfigurationError, and
-    leaves those that were read before to whoever has them."""
+def renew(settings: Settings, trial: Callable[[Settings], None]) -> None:
+    """Has a newsroom's templates read as they are now, for an application that begins. Raises ConfigurationError, also
+    where `trial` does, and leaves those that were read before to whoever has them."""
     if settings.templates_path:
         key = settings.templates_path, catalogues.spoken(settings.site.display_locale)
-        _read[key] = _made(*key)
+        before, _read[key] = _read.get(key), _made(*key)
+        try:
+            trial(settings)
+        except ConfigurationError:
+            del _read[key]
+            if before:
+                _read[key] = before
+            raise
 
 
 def _made(folder: Path | None, language: str) -> Environment:
@@ -82,6 +92,18 @@ def _load(templates: Environment, folder: Path) -> None:
             found.append(f"{folder / name}: is not UTF-8; save it as UTF-8")
     if found:
         raise ConfigurationError(found)
+
+
+@contextmanager
+def translated(template: str, settings: Settings) -> Iterator[None]:
+    """What fails in a newsroom's own templates is a fault of its configuration; in ours, a bug."""
+    try:
+        yield
+    except (TemplateError, UnicodeDecodeError) as fault:
+        if settings.templates_path is None:
+            raise
+        what = "is not UTF-8" if isinstance(fault, UnicodeDecodeError) else fault.message
+        raise ConfigurationError([f"{settings.templates_path}: {template}: {what}; see docs/pages.md"]) from None
 
 
 def turned(text: str) -> str:
