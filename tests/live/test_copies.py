@@ -33,13 +33,13 @@ def articles(path: Path) -> int:
 @SHORT_AND_LONG
 def test_a_copy_under_load_is_of_one_moment(start: Start, folder: Path, long: bool) -> None:
     """While an import writes and readers poll: whole transactions in the copy, no wrong answer, the import unharmed."""
-    number = 12_000 if long else 2_000
+    number = 12_000 if long else 1_200
     write_articles(folder / "articles.jsonl", number)
     stock(folder, "first")
     server = start().ready()
     command = [sys.executable, "-m", "feeds", "import", "articles.jsonl"]
     copies: list[Path] = []
-    with Polls(server) as polls, subprocess.Popen(command, cwd=folder, env=environment()) as importer:
+    with Polls(server, 3 if long else 1) as polls, subprocess.Popen(command, cwd=folder, env=environment()) as importer:
         wait(lambda: articles(folder / "articles.db") > 1, server)
         while importer.poll() is None:
             copies.append(folder / f"copy-{len(copies)}.db")
