@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -46,7 +47,7 @@ def publish(context: click.Context, config: Path | None, target: str, watch: boo
     shown = _Shown(target)
     tally = asyncio.run(publish_once(settings, store, outlet, shown))
     shown.end()
-    for path in tally.failed[:_NAMED]:
+    for path in islice(tally.failed.values(), _NAMED):
         click.echo(f"{path}: could not be made; the log says why", err=True)
     click.echo(f"written {tally.written}  unchanged {tally.unchanged}  removed {tally.removed}")
     return SOME_FAILED if tally.failed else 0

@@ -33,12 +33,12 @@ _OVER = "max-age=3600"
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What a run has done: files written and left, folders taken away, what could not be made."""
+    """What a run has done: files written and left, folders taken away; and the address in each that can't be made."""
 
     written: int = 0
     unchanged: int = 0
     removed: int = 0
-    failed: list[str] = field(default_factory=list)
+    failed: dict[Unit, str] = field(default_factory=dict)
 
 
 class Publisher:
@@ -61,8 +61,6 @@ class Publisher:
         self._mark: Mark | None = None
         self._generation = -1
         self._anew = self._pruned = self._whole = False
-        # What could not be made: it is tried again each time.
-        self._failed: dict[str, Unit] = {}
         self.tally = Tally()
 
     @property
@@ -94,7 +92,8 @@ class Publisher:
         whole = not (before and self._generation in (-1, generation) and await self._follows(before, mark))
         self._whole = whole
         self._anew = whole and self._outlet.keeps_headers
-        for unit in list(self._failed.values()):
+        # What could not be made is tried again each time.
+        for unit in list(self.tally.failed):
             await self._publish(unit, now)
         assert whole or before
         units = self._contents.everything(now) if whole or not before else self._contents.since(before, now)
@@ -106,7 +105,7 @@ class Publisher:
             await self._equip()
         await self._outlet.tidy()
         self._mark, self._generation = mark, generation
-        if not self._failed:
+        if not self.tally.failed:
             await self._outlet.note(_text_of(mark))
 
     async def visit(self) -> None:
@@ -191,13 +190,12 @@ class Publisher:
 
     async def _answers(self, unit: Unit) -> dict[str, Answer] | None:
         """What is answered at each address of a folder; None where one of them fails for now."""
-        self._failed.pop(unit.path, None)
+        self.tally.failed.pop(unit, None)
         answers: dict[str, Answer] = {}
         for name in (*unit.names, *unit.series):
             answer = await self._service.ask(unit.address(name))
             if answer.status not in (200, 404, 410):
-                self._failed[unit.path] = unit
-                self.tally.failed.append(unit.address(name))
+                self.tally.failed[unit] = unit.address(name)
                 return None
             answers[name] = answer
             if name in unit.series and answer.status != 200:
