@@ -77,7 +77,13 @@ def _ledger(say: Callable[[str], None]) -> Iterator[Path | None]:
         try:
             made = tempfile.TemporaryDirectory(prefix="feeds-", ignore_cleanup_errors=True)
             if sys.platform != "win32":
+                import fcntl
+
                 folder = Path(stack.enter_context(made))
+                held = os.open(folder, os.O_RDONLY)
+                stack.callback(os.close, held)
+                # Who clears away what nobody has touched for days leaves locked folders alone (tmpfiles.d(5)).
+                fcntl.flock(held, fcntl.LOCK_SH)
                 os.environ[LEDGER_VARIABLE] = str(folder / "ledger")
         except OSError:
             say("No folder for temporary files can be written to: /metrics tells of one worker at a time.")

@@ -40,10 +40,17 @@ def create_app() -> Succession:
 
 def _settings() -> Settings:
     """Raises ConfigurationError."""
-    accepted = os.environ.get(ACCEPTED_VARIABLE)
-    text = Path(accepted).read_bytes() if accepted else None
-    settings = load(Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG)), text=text)
+    settings = load(Path(os.environ.get(CONFIG_VARIABLE, DEFAULT_CONFIG)), text=_accepted())
     return settings.at(os.environ.get(ORIGIN_VARIABLE, ""))
+
+
+def _accepted() -> bytes | None:
+    """The configuration that was found right last; None where only the file itself has it."""
+    try:
+        return Path(os.environ[ACCEPTED_VARIABLE]).read_bytes()
+    except (KeyError, FileNotFoundError):
+        # Somebody cleared the folder of temporary files.
+        return None
 
 
 def _wired(settings: Settings, metrics: Metrics, books: Books) -> tuple[Desk, ASGIApp]:

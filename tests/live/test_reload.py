@@ -1,5 +1,6 @@
 """`SIGHUP`: another configuration, and not a poll that fails."""
 
+import fcntl
 import os
 import pty
 import re
@@ -57,6 +58,12 @@ def shows(server: Server, title: str) -> bool:
     return all(title.encode() in server.ask("/rss.xml").body for _ in range(8))
 
 
+def accepted(worker: int) -> Path:
+    """The copy of the configuration that a worker was started with."""
+    variables = Path(f"/proc/{worker}/environ").read_bytes().decode().split("\0")
+    return Path(dict(pair.partition("=")[::2] for pair in variables if pair)["KHULASAT_ACCEPTED"])
+
+
 @SHORT_AND_LONG
 @pytest.mark.parametrize("number", [1, 2])
 def test_no_poll_fails_while_the_configuration_changes(start: Start, folder: Path, number: int, long: bool) -> None:
@@ -103,6 +110,16 @@ def test_a_worker_that_dies_is_replaced_by_one_of_the_accepted_configuration(sta
     for victim in before:
         os.kill(victim, signal.SIGKILL)
     wait(lambda: len(workers(server) - before) == 2 and shows(server, "المقبولة"), server)
+    # Where they have it from is locked against those who clear up; where it went all the same, the file has to do.
+    copy = accepted(victim := min(workers(server)))
+    shared = os.open(copy.parent, os.O_RDONLY)
+    with pytest.raises(BlockingIOError):
+        fcntl.flock(shared, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(shared)
+    copy.unlink()
+    configure(folder, titled("المقبولة"))
+    os.kill(victim, signal.SIGKILL)
+    wait(lambda: len(workers(server) - {victim}) == 2 and shows(server, "المقبولة"), server)
     assert server.end() == 0
 
 
