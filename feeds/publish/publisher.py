@@ -6,10 +6,10 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from feeds.desk import Desk
-from feeds.errors import PublishError, StoreError
+from feeds.errors import PublishError, StoreError, StoreUnavailable
 from feeds.logs import event
 from feeds.publish.contents import INDEX, Contents, Mark, Unit
 from feeds.publish.outlet import GONE, TODAY, File, Held, Outlet, Shown
@@ -122,6 +122,8 @@ class Publisher:
             try:
                 await self.turn()
                 ends = await self._contents.next_change(self._desk.clock())
+                if self.tally.failed:
+                    ends = min(ends, self._desk.clock() + timedelta(seconds=_AGAIN))
                 if trouble:
                     log.info(event("publish_well"))
                 trouble = ""
@@ -194,7 +196,9 @@ class Publisher:
         answers: dict[str, Answer] = {}
         for name in (*unit.names, *unit.series):
             answer = await self._service.ask(unit.address(name))
-            if answer.status not in (200, 404, 410):
+            if not answer.is_sure:
+                if self._desk.trouble:
+                    raise StoreUnavailable(self._desk.trouble)
                 self.tally.failed[unit] = unit.address(name)
                 return None
             answers[name] = answer

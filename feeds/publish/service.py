@@ -11,7 +11,6 @@ import brotli
 from starlette.types import ASGIApp, Message
 
 from feeds.conditional import Coding, parse_http_date
-from feeds.errors import StoreUnavailable
 from feeds.publish.outlet import md5
 
 
@@ -22,6 +21,11 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is what the store holds now: neither nothing, nor the last good bytes in its place."""
+        return self.status in (200, 404, 410) and "detail=stale" not in self.headers.get("cache-status", "")
 
     @property
     def coding(self) -> str:
@@ -39,17 +43,11 @@ class Answer:
 
 
 class Service:
-    """Asks an application for addresses below the site's. Raises StoreUnavailable rather than give what is old."""
+    """Asks an application for addresses below the site's."""
 
     def __init__(self, app: ASGIApp, base: str) -> None:
         self._app = app
         self._base = base
-
-    async def ask(self, path: str, coding: Coding = "identity") -> Answer:
-        answer = await self._ask(path, coding)
-        if answer.status == 503 or "detail=stale" in answer.headers.get("cache-status", ""):
-            raise StoreUnavailable("the articles can't be reached at the moment")
-        return answer
 
     async def variants(self, path: str, answer: Answer) -> Mapping[Coding, bytes]:
         """The very bytes that are sent in each coding of what was answered; none where it has changed meanwhile."""
@@ -57,13 +55,16 @@ class Service:
         codings: tuple[Coding, ...] = ("br", "gzip")
         for coding in codings:
             other = await self.ask(path, coding)
+            if not other.is_sure:
+                return {}
             if other.coding == coding:
                 if _decoded(other) != answer.body:
                     return {}
                 found[coding] = other.body
         return found
 
-    async def _ask(self, path: str, coding: Coding) -> Answer:
+    async def ask(self, path: str, coding: Coding = "identity") -> Answer:
+        """What is answered to a path, in a coding that one takes."""
         target = self._base + path
         scope: dict[str, Any] = {
             "type": "http",

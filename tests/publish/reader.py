@@ -25,7 +25,7 @@ def state_of(path: Path, suffix: str) -> int:
         body = brotli.decompress(body)
     elif suffix == ".gz":
         body = gzip.decompress(body)
-    assert body.rstrip().endswith(b"end"), f"{path}{suffix} is half: {body[-40:]!r}"
+    assert body.rstrip().endswith((b"end", b">")), f"{path}{suffix} is half: {body[-40:]!r}"
     return max((int(number) for number in _STATE.findall(body)), default=0)
 
 
