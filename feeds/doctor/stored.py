@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from feeds.doctor.finding import Finding, note, ok, wrong
 from feeds.errors import StoreError
-from feeds.store.connections import translated
+from feeds.store.connections import open_file, translated
 from feeds.store.schema import APPLICATION_ID, VERSION
 
 _SUBJECT = "store"
@@ -21,6 +20,7 @@ _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "ceph", "glusterfs
 
 # What must not be: listed and not there, there and not listed, buried and not withdrawn.
 _CONTRADICTIONS = {
+    "counters of the whole desk missing": "SELECT NOT EXISTS (SELECT 1 FROM scopes WHERE id = 1)",
     "listed, and no articles": """
         SELECT count(*) FROM listings l LEFT JOIN articles a ON a.id = l.article_id
         WHERE a.id IS NULL OR a.withdrawn IS NOT NULL OR a.pruned IS NOT NULL
@@ -51,18 +51,17 @@ def look(path: Path, state: State, *, quick: bool) -> Iterator[Finding]:
         yield note(_SUBJECT, f"{path}: there is none yet; it is made by the first import, or when it is first served")
         return
     try:
-        with translated(path, opening=True), closing(_open(path)) as db:
+        with translated(path, opening=True), closing(open_file(path, "rw")) as db:
+            db.execute("PRAGMA query_only = ON")
             yield from _ask(db, path, state, quick)
     except StoreError as fault:
         yield wrong(_SUBJECT, str(fault))
         return
+    except sqlite3.OperationalError as fault:
+        # Elsewhere a bug of ours; here, what is looked for may well be missing.
+        yield wrong(_SUBJECT, f"{path}: is damaged ({fault}); restore it from a backup")
+        return
     yield from _look_around(path)
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(f"file:{quote(os.fsencode(path.absolute()))}?mode=rw", uri=True, isolation_level=None)
-    db.execute("PRAGMA query_only = ON")
-    return db
 
 
 def _ask(db: sqlite3.Connection, path: Path, state: State, quick: bool) -> Iterator[Finding]:
@@ -76,7 +75,7 @@ def _ask(db: sqlite3.Connection, path: Path, state: State, quick: bool) -> Itera
     if version < VERSION:
         yield note(_SUBJECT, f"{path}: is of an earlier version, and brought forward when it is used next; back it up")
         return
-    state.latest = db.execute("SELECT changed FROM scopes WHERE id = 1").fetchone()[0]
+    state.latest = db.execute("SELECT max(changed) FROM scopes WHERE id = 1").fetchone()[0]
     if not quick:
         faults = [" ".join(row[0].split()) for row in db.execute("PRAGMA integrity_check(3)")]
         if faults != ["ok"]:

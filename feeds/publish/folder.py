@@ -203,6 +203,8 @@ class Folder:
             where = self._path / folder
             if fault.errno in _FULL:
                 raise PublishError(f"{where}: {_FULL[fault.errno]}; make room: until then it stays as it was") from None
+            if fault.errno in (errno.ENOTDIR, errno.EEXIST):
+                raise PublishError(f"{where}: a file stands in its place or above it; name a folder") from None
             what = os.strerror(fault.errno) if fault.errno else str(fault)
             raise PublishError(f"{where}: can't be written: {what}; give this user permission for it") from None
 

@@ -66,7 +66,7 @@ def translated(path: Path, *, opening: bool = False) -> Iterator[None]:
 async def connect(path: Path, *, query_only: bool) -> aiosqlite.Connection:
     """A connection in autocommit mode: transactions are begun by hand."""
     # Not by aiosqlite: where this fails it does not wait for its thread, which then speaks to a closed loop.
-    made = await asyncio.to_thread(_open, path, "rw" if query_only else "rwc")
+    made = await asyncio.to_thread(open_file, path, "rw" if query_only else "rwc")
     connection = aiosqlite.Connection(lambda: made, iter_chunk_size=64)
     # A store that nobody came to close must not keep its process from ending. (Before 0.22 it is the thread.)
     thread: Any = getattr(connection, "_thread", connection)
@@ -91,7 +91,8 @@ async def _begin(connection: aiosqlite.Connection) -> None:
     await connection
 
 
-def _open(path: Path, mode: str) -> sqlite3.Connection:
+def open_file(path: Path, mode: str) -> sqlite3.Connection:
+    """The file itself, in autocommit mode: "rw" where it is there, "rwc" makes it."""
     address = f"file:{quote(os.fsencode(path.absolute()))}?mode={mode}"
     return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from feeds.errors import BadCopy, StoreRefused
-from feeds.store.connections import translated
+from feeds.store.connections import open_file, translated
 from feeds.store.schema import APPLICATION_ID, VERSION
 
 # Pages between two looks at whether it is still wanted: some megabytes.
@@ -33,7 +32,7 @@ def copy(path: Path, to: Path, progress: Progress = lambda left, whole: None) ->
     _look(path, to)
     part = to.with_name(f".{to.name}.part")
     with _alone(part, to), translated(path, opening=True):
-        with closing(_open(path)) as store, closing(sqlite3.connect(part, isolation_level=None)) as made:
+        with closing(open_file(path, "rw")) as store, closing(sqlite3.connect(part, isolation_level=None)) as made:
             _check_owner(path, store)
             _fill(path, store, made, to, progress)
         _keep(part, to)
@@ -99,10 +98,6 @@ def _hold(part: Path, to: Path) -> int:
             raise BadCopy(f"{to}: another process is writing this copy; wait for it") from None
         # Its owner gave it up between the two.
         os.close(held)
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(os.fsencode(path.absolute()))}?mode=rw", uri=True, isolation_level=None)
 
 
 def _check_owner(path: Path, store: sqlite3.Connection) -> None:

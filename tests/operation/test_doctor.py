@@ -106,6 +106,8 @@ def test_without_a_store_there_is_a_note_and_none_is_made(folder: Path, command:
 DAMAGES = {
     "newer": ("PRAGMA user_version = 99", "newer version"),
     "another's": ("PRAGMA application_id = 7", "not of this program"),
+    "without tables": ("DROP TABLE listings", "is damaged (no such table: listings)"),
+    "without counters": ("DELETE FROM scopes WHERE id = 1", "(1 counters of the whole desk missing)"),
     "listed": ("DELETE FROM articles WHERE guid = 'a'", "contradicts itself (2 listed, and no articles)"),
     "not listed": ("DELETE FROM listings", "contradicts itself (2 articles, and not listed)"),
     "buried": (

@@ -11,6 +11,7 @@ from pathlib import Path
 import brotli
 import pytest
 
+from feeds.errors import PublishError
 from feeds.publish.folder import Folder
 from feeds.publish.outlet import File
 from tests.live.server import ROOT
@@ -84,6 +85,16 @@ async def test_a_file_appears_and_goes_as_a_whole(tmp_path: Path) -> None:
     assert shown
     assert shown.files["msn.xml"].digest == feed("msn.xml", 2).digest
     await outlet.close()
+
+
+async def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    """Nor is what lies in one."""
+    (tmp_path / "out").write_text("", "utf-8")
+    for path in (tmp_path / "out", tmp_path / "out" / "below"):
+        with pytest.raises(
+            PublishError, match=r"a file stands in its place or above it; name a folder"
+        ):
+            await Folder(path).open()
 
 
 @pytest.mark.soak
