@@ -9,6 +9,7 @@ from uvicorn import Config
 from uvicorn.supervisors import Multiprocess
 
 from feeds.processes import Terminal
+from feeds.supervisor import tell
 
 # Seconds in which a worker that was just started comes to hear signals.
 _STARTING = 30.0
@@ -21,6 +22,10 @@ class Workers(Multiprocess):
         super().__init__(config, list(sockets))
         self._accept = accept
         self._terminal = Terminal()
+
+    def terminate_all(self) -> None:
+        tell("STOPPING=1")
+        super().terminate_all()
 
     def handle_hup(self) -> None:
         if self._terminal.is_gone():

@@ -26,6 +26,7 @@ from feeds.web.access import lane_of
 from feeds.web.app import present
 from feeds.web.counting import Books
 from feeds.web.fastlane import LANE
+from feeds.web.worker import is_worker
 
 log = logging.getLogger("feeds")
 
@@ -113,7 +114,9 @@ class Succession:
             # For a server that knows what to do with it; any other serves the same without.
             yield {LANE: lane_of(self._reign.desk)}
         finally:
-            tell("STOPPING=1")
+            # Of a worker that ends the service may go on; systemd would kill all of it after a while.
+            if not is_worker():
+                tell("STOPPING=1")
             if self._signals:
                 loop.remove_signal_handler(signal.SIGHUP)
                 # It would end the process in the middle of its ending.

@@ -6,6 +6,11 @@ import signal
 import threading
 
 
+def is_worker() -> bool:
+    """Whether another process started this one, and starts another in its place."""
+    return multiprocessing.parent_process() is not None
+
+
 def end_with_parent() -> None:
     """Ends this process, in good order, once the one that started it as a worker has ended, however that came.
 

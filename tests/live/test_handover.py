@@ -2,6 +2,7 @@
 
 import os
 import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from tests.live.ledger import SHORT_AND_LONG, record
 from tests.live.server import Server, environment, stock
 from tests.live.steady import Steady
+from tests.live.test_workers import workers
 from tests.newsroom import PATIENCE
 
 # As systemd starts a service whose socket it holds (sd_listen_fds(3)): it becomes the service, with its number.
@@ -137,6 +139,19 @@ def test_it_tells_who_started_it_how_it_is(supervise: Callable[..., Supervisor],
     (line,) = supervisor.hear()
     assert line.startswith("STATUS=serving with the configuration from before; the changed one was refused: ")
     assert "[site] title: " in line
+    assert server.end() == 0
+    assert supervisor.hear() == ["STOPPING=1"]
+
+
+def test_a_worker_that_ends_is_no_end_of_the_service(supervise: Callable[..., Supervisor], folder: Path) -> None:
+    """systemd kills what said that it ends, and goes on: only the service itself says so, once."""
+    stock(folder, "a")
+    supervisor = supervise("--workers", "2")
+    server = supervisor.start()
+    assert "READY=1" in supervisor.hear()
+    os.kill(min(workers(server)), signal.SIGTERM)
+    # Of the one that took its place.
+    assert "READY=1" in supervisor.hear()
     assert server.end() == 0
     assert supervisor.hear() == ["STOPPING=1"]
 

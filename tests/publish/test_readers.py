@@ -91,9 +91,7 @@ async def test_a_file_is_no_folder(tmp_path: Path) -> None:
     """Nor is what lies in one."""
     (tmp_path / "out").write_text("", "utf-8")
     for path in (tmp_path / "out", tmp_path / "out" / "below"):
-        with pytest.raises(
-            PublishError, match=r"a file stands in its place or above it; name a folder"
-        ):
+        with pytest.raises(PublishError, match=r"a file stands in its place or above it; name a folder"):
             await Folder(path).open()
 
 
