@@ -198,7 +198,8 @@ def _read(path: Path, text: bytes | None) -> dict[str, Any]:
     try:
         return tomllib.loads((path.read_bytes() if text is None else text).decode("utf-8-sig"))
     except FileNotFoundError:
-        raise ConfigurationError([f"{path}: there is no such file; name one with --config"]) from None
+        right = "name one with --config, or let `feeds init` write it"
+        raise ConfigurationError([f"{path}: there is no such file; {right}"]) from None
     except (OSError, UnicodeDecodeError) as fault:
         reason = "is not UTF-8; save it as UTF-8" if isinstance(fault, ValueError) else fault.strerror
         raise ConfigurationError([f"{path}: {reason}"]) from None

@@ -137,7 +137,8 @@ def test_a_file_that_is_not_right_as_a_whole(path: Path, text: str, complaint: s
 
 def test_a_file_that_is_not_there(path: Path) -> None:
     """The message says how to name another."""
-    assert complaints(path) == (f"{path}: there is no such file; name one with --config",)
+    right = "name one with --config, or let `feeds init` write it"
+    assert complaints(path) == (f"{path}: there is no such file; {right}",)
 
 
 def test_a_folder_is_no_file(path: Path) -> None:

@@ -19,7 +19,8 @@ from feeds.web.tokens import digest, made
 def token(context: click.Context, config: Path | None, name: str, sections: Sequence[str]) -> None:
     """Makes a token for whoever is called NAME, to push articles with.
 
-    It is shown once: the configuration holds only its hash. Put the lines into it and start the service again.
+    It is shown once: the configuration holds only its hash. Put the lines into it, and have the service
+    read it again (SIGHUP).
     """
     settings = settings_of(context, config)
     names = SectionNames(settings.section_list(), ())

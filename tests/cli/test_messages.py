@@ -27,7 +27,8 @@ def test_every_fault_of_the_configuration_is_said_at_once(feeds: Run, folder: Pa
 
 def test_a_configuration_that_is_not_there_is_one_line(feeds: Run) -> None:
     done = feeds("sections", "--config", "none.toml")
-    assert (done.returncode, done.stderr) == (2, "none.toml: there is no such file; name one with --config\n")
+    right = "name one with --config, or let `feeds init` write it"
+    assert (done.returncode, done.stderr) == (2, f"none.toml: there is no such file; {right}\n")
 
 
 def test_the_configuration_may_be_named_before_the_command_or_in_the_environment(feeds: Run, folder: Path) -> None:
