@@ -80,10 +80,11 @@ class Folder:
             self._lock.close()
 
     async def recall(self) -> str:
-        try:
-            return (self._path / _NOTE).read_text("utf-8")
-        except FileNotFoundError:
-            return ""
+        with self._translated():
+            try:
+                return (self._path / _NOTE).read_text("utf-8", "replace")
+            except FileNotFoundError:
+                return ""
 
     async def note(self, text: str) -> None:
         with self._translated():
@@ -95,7 +96,8 @@ class Folder:
         beside.replace(self._path / _NOTE)
 
     async def shown(self, folder: str) -> Shown | None:
-        return await asyncio.to_thread(self._shown, self._path / folder)
+        with self._translated(folder):
+            return await asyncio.to_thread(self._shown, self._path / folder)
 
     def _shown(self, path: Path) -> Shown | None:
         try:
@@ -183,7 +185,9 @@ class Folder:
             self._old.append((time.monotonic(), away))
 
     async def folders(self, under: str) -> AsyncIterator[str]:
-        for name in await asyncio.to_thread(lambda: list(_folders(self._path / under))):
+        with self._translated(under):
+            found = await asyncio.to_thread(lambda: list(_folders(self._path / under)))
+        for name in found:
             yield name
 
     async def tidy(self) -> None:
@@ -206,7 +210,7 @@ class Folder:
             if fault.errno in (errno.ENOTDIR, errno.EEXIST):
                 raise PublishError(f"{where}: a file stands in its place or above it; name a folder") from None
             what = os.strerror(fault.errno) if fault.errno else str(fault)
-            raise PublishError(f"{where}: can't be written: {what}; give this user permission for it") from None
+            raise PublishError(f"{where}: can't be read or written: {what}; give this user permission for it") from None
 
 
 def _clear(path: Path) -> None:

@@ -105,7 +105,8 @@ def test_the_command_says_what_it_did_and_a_web_server_may_read_it(desk: Path) -
             "ftp://elsewhere/x",
             "ftp://elsewhere/x: is neither a folder nor a bucket; name a folder, or s3://bucket/prefix\n",
         ),
-        ("config.toml/out", "config.toml/out: can't be written: Not a directory; give this user permission for it\n"),
+        ("config.toml/out", "config.toml/out: a file stands in its place or above it; name a folder\n"),
+        ("config.toml", "config.toml: a file stands in its place or above it; name a folder\n"),
         (".", ".: holds files that are not ours; name an empty folder, or a new one\n"),
     ],
 )

@@ -86,23 +86,6 @@ async def test_a_second_run_writes_nothing(press: Press) -> None:
     assert press.state() == before
 
 
-async def test_what_can_not_be_made_is_told_and_tried_again(press: Press) -> None:
-    """Once, however often it is tried; the rest is published, and the next run makes it."""
-    (press.folder / "own").mkdir()
-    (press.folder / "own" / "about.html").write_text("{{ nothing.there }}", "utf-8")
-    press.settings = configure(press.folder, SITE__TEMPLATES="own")
-    await stock(press)
-    async with press.publishing() as publisher:
-        for _ in range(2):
-            await publisher.turn()
-        assert list(publisher.tally.failed.values()) == ["/about/"]
-    assert "one" in press.text("world/rss.xml")
-    assert not (press.out / "about").exists()
-    (press.folder / "own" / "about.html").write_text("well again", "utf-8")
-    assert not (await press.publish()).failed
-    assert press.text("about/index.html") == "well again"
-
-
 async def test_after_a_loss_of_its_notes_nothing_that_is_right_is_written(press: Press) -> None:
     await stock(press)
     await press.publish()

@@ -87,12 +87,19 @@ async def test_a_file_appears_and_goes_as_a_whole(tmp_path: Path) -> None:
     await outlet.close()
 
 
-async def test_a_file_is_no_folder(tmp_path: Path) -> None:
-    """Nor is what lies in one."""
-    (tmp_path / "out").write_text("", "utf-8")
-    for path in (tmp_path / "out", tmp_path / "out" / "below"):
-        with pytest.raises(PublishError, match=r"a file stands in its place or above it; name a folder"):
-            await Folder(path).open()
+async def test_what_can_not_be_read_is_told(tmp_path: Path) -> None:
+    """Notes, a folder that is shown, one that others lie in: by whatever they fail."""
+    outlet = Folder(tmp_path)
+    await outlet.open()
+    (tmp_path / ".published").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(PublishError, match=r"can't be read or written: Is a directory"):
+        await outlet.recall()
+    with pytest.raises(PublishError, match=r"loop: can't be read or written: Too many levels"):
+        await outlet.shown("loop")
+    with pytest.raises(PublishError, match=r"loop: can't be read or written: Too many levels"):
+        assert not [name async for name in outlet.folders("loop")]
+    await outlet.close()
 
 
 @pytest.mark.soak
