@@ -31,11 +31,13 @@ def listening(config: Path, settings: Settings) -> Iterator[socket.socket]:
     if listener is None:
         listener = _listen_unix(path) if path else _listen(settings)
     listener.set_inheritable(True)
+    made = _identity(path) if path else None
     try:
         yield listener
     finally:
         listener.close()
-        if path:
+        # Nobody listened there any more while requests under way ended: the next service may by now.
+        if path and made == _identity(path):
             path.unlink(missing_ok=True)
 
 
@@ -104,6 +106,15 @@ def _listen_unix(path: Path) -> socket.socket:
         listener.close()
         raise ServeError(f"{path}: can't listen here: {fault.strerror}; see [server] unix_socket") from None
     return listener
+
+
+def _identity(path: Path) -> tuple[int, int, int] | None:
+    """Which file stands there, if any: numbers are given again, and times are not."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_ctime_ns
 
 
 def _refuse_if_used(path: Path) -> None:

@@ -45,6 +45,19 @@ def test_a_socket_file_in_no_folder_is_one_line(folder: Path) -> None:
     assert "nowhere/feeds.sock: can't listen here: No such file or directory; see [server] unix_socket" in line
 
 
+def test_a_socket_file_is_taken_away_by_who_made_it_alone(folder: Path) -> None:
+    """While the last requests end, nobody listens there any more, and the next service may begin to."""
+    (folder / "config.toml").write_text(f'{LOCAL}\n[server]\nunix_socket = "feeds.sock"\n', encoding="utf-8")
+    settings, path = load(folder / "config.toml", {}), folder / "feeds.sock"
+    before, after = (listening(folder / "config.toml", settings) for _ in range(2))
+    before.__enter__().close()
+    after.__enter__()
+    before.__exit__(None, None, None)
+    assert path.exists()
+    after.__exit__(None, None, None)
+    assert not path.exists()
+
+
 BROKEN = """
 import os, pathlib, sys
 from feeds.errors import ServeError
