@@ -206,5 +206,7 @@ def test_the_live_service_answers_for_what_the_folder_does_not_have(site: Site, 
             assert published.body == live.body, path
         assert "cache-status" not in server.ask("/world/rss.xml").headers
         assert "cache-status" in server.ask("/world/rss.xml?limit=1").headers
+        # What is measured stays with this machine.
+        assert [server.ask(path).status for path in ("/metrics", "/metrics?limit=1")] == [404, 403]
     finally:
         server.close()
