@@ -1,5 +1,7 @@
 """The command `feeds`: what an editor and an operator type."""
 
+import errno
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -63,6 +65,13 @@ def main() -> NoReturn:
         sys.exit(WRONG_USE)
     except FeedsError as fault:
         click.echo(str(fault), err=True)
+        sys.exit(WRONG_USE)
+    except OSError as fault:
+        if fault.errno != errno.ENOSPC:
+            raise
+        click.echo(f"{fault.filename or 'what is printed'}: can't be written: no room is left; make room", err=True)
+        # Python would try once more at its end, and tell of that.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(WRONG_USE)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)

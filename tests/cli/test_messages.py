@@ -37,6 +37,16 @@ def test_the_configuration_may_be_named_before_the_command_or_in_the_environment
     assert "sport " in feeds("sections", variables={"FEEDS_CONFIG": "other.toml"}).stdout
 
 
+@pytest.mark.parametrize("command", ["samples", "--help"])
+def test_what_is_printed_on_a_full_disk_is_one_line(folder: Path, command: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "feeds", command], cwd=folder, env=environment(), stdout=full, stderr=subprocess.PIPE
+        )
+    assert done.returncode == 2
+    assert done.stderr == b"what is printed: can't be written: no room is left; make room\n"
+
+
 def noise(path: Path) -> None:
     path.write_bytes(os.urandom(5000))
 
