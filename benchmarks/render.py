@@ -21,8 +21,8 @@ from feedgen.feed import FeedGenerator  # isort: skip
 
 from feeds import samples
 from feeds.addresses import FeedAddress
-from feeds.draft import Drafting
 from feeds.edition import Edition
+from feeds.intake.draft import Drafting
 from feeds.model import EVERYTHING, Article, Document, FeedFormat, Place, Record, State
 from feeds.render.xml import atom, rss
 from feeds.sections import SectionNames

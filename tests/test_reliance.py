@@ -8,8 +8,8 @@ import pytest
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from feeds import serving
-from feeds.listening import listening
+from feeds.serving import service as serving
+from feeds.serving.listening import listening
 from feeds.settings import load
 from feeds.web import reliance
 from feeds.web.protocol import LaneProtocol

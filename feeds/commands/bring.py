@@ -12,18 +12,18 @@ from typing import NoReturn
 
 import click
 
-from feeds import importing
-from feeds.admission import LONGEST_EMBARGO
 from feeds.commands.context import SOME_FAILED, settings_of, with_config, with_store
 from feeds.errors import BadRecord, BadSource, StoreUnavailable
-from feeds.gathering import STANDARD_INPUT
 from feeds.importers import Reading
-from feeds.importing import Bringing
-from feeds.intake import Options
+from feeds.importing import bringing as importing
+from feeds.importing.bringing import Bringing
+from feeds.importing.gathering import STANDARD_INPUT
+from feeds.importing.in_step import Wanted
+from feeds.importing.reports import Report
+from feeds.intake.admission import LONGEST_EMBARGO
+from feeds.intake.door import Options
 from feeds.interchange import read_time
-from feeds.reports import Report
 from feeds.settings import Settings
-from feeds.wordpress import Wanted
 
 # Seconds between two comparings of all that is published.
 _HOUR = 3600

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from feeds.calling import Caller, Reply, agent_of, shown
 from feeds.commands.context import SOME_FAILED, settings_of, with_config, with_store
 from feeds.errors import BadParameter
-from feeds.notices import topics
 from feeds.sections import SectionNames
 from feeds.settings import Settings
 from feeds.settling import settle
 from feeds.store.contract import Store
 from feeds.store.outbox import Scope
+from feeds.websub.calling import Caller, Reply, agent_of, shown
+from feeds.websub.notices import topics
 
 # Hubs are not to be flooded.
 _AT_ONCE = 4

@@ -10,7 +10,7 @@ import click
 from feeds.clock import present
 from feeds.commands.context import settings_of, with_config, with_store
 from feeds.errors import BadRecord
-from feeds.intake import patiently
+from feeds.intake.door import patiently
 from feeds.interchange import read_time
 from feeds.settings import Settings
 from feeds.settling import settle

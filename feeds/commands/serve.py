@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from feeds.commands.context import settings_of, with_config
-from feeds.serving import serve as run_server
+from feeds.serving.service import serve as run_server
 
 
 def _override(**values: object) -> None:

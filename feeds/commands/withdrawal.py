@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from feeds import intake
 from feeds.clock import present
 from feeds.commands.context import SOME_FAILED, settings_of, with_config, with_store
+from feeds.intake import door as intake
 
 
 @click.command()

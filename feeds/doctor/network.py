@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from feeds.calling import agent_of, shown
 from feeds.doctor.finding import Finding, note, ok, wrong
 from feeds.settings import Settings
+from feeds.websub.calling import agent_of, shown
 
 _SECONDS = 10.0
 

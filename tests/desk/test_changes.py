@@ -12,11 +12,11 @@ import pytest
 from feeds.addresses import FeedAddress, PageAddress
 from feeds.cache import Found
 from feeds.desk import Desk
+from feeds.desk.watcher import TICK
 from feeds.model import FeedFormat, Section, Selection
 from feeds.representation import Representation
 from feeds.settling import settle
 from feeds.store.sqlite import SqliteStore
-from feeds.watcher import TICK
 from tests.newsroom import CONFIG, Newsroom, WallClock, configure, opened, story, until
 from tests.store.articles import NOW, of, put, restore, withdraw
 

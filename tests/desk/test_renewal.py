@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from feeds.addresses import Address, FeedAddress, PageAddress
+from feeds.desk.renewal import Renewal
 from feeds.errors import StoreUnavailable
 from feeds.model import Selection, Topic
-from feeds.renewal import Renewal
 from feeds.store.contract import Shelf
 from tests.newsroom import Newsroom, opened, story, until
 from tests.store.articles import of, put

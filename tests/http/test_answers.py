@@ -10,8 +10,9 @@ from typing import Any
 import brotli
 import pytest
 
-from feeds import press, representation
+from feeds import representation
 from feeds.conditional import http_date
+from feeds.desk import press
 from feeds.render import pages
 from feeds.text.guid import article_key
 from tests.newsroom import Answer, Newsroom, story

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feeds.intake import Intake, Options, Tally
+from feeds.intake.door import Intake, Options, Tally
 from feeds.items import item_of
 from feeds.model import Article, Place, Record
 from feeds.store.outbox import Backlog

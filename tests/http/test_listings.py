@@ -10,7 +10,7 @@ from lxml import etree
 from feeds.addresses import path_of
 from feeds.catalogue import every_listing
 from feeds.conditional import http_date
-from feeds.listings import NEWS_ENTRIES
+from feeds.desk.listings import NEWS_ENTRIES
 from feeds.model import Section
 from feeds.render.listings import NEWS, SITEMAP
 from tests.newsroom import CULTURE, SITE, Answer, Newsroom, WallClock, opened, story
@@ -248,7 +248,7 @@ async def test_more_than_a_thousand_articles_have_an_index(tmp_path: Path, monke
     """So many entries a part, the newest first, and no article twice; below that the sitemap is one document again."""
     assert NEWS_ENTRIES == 1000
     most, clock = 100, WallClock()
-    monkeypatch.setattr("feeds.listings.NEWS_ENTRIES", most)
+    monkeypatch.setattr("feeds.desk.listings.NEWS_ENTRIES", most)
     async with opened(tmp_path, clock=clock) as newsroom:
         count = 2 * most + 1
         made = [

@@ -15,7 +15,7 @@ from feeds.catalogue import every_feed
 from feeds.desk import Desk
 from feeds.importers import Reading, detect, records
 from feeds.importers.source import Source
-from feeds.intake import Intake, Options, Tally
+from feeds.intake.door import Intake, Options, Tally
 from feeds.model import Record, Rejection
 from feeds.settings import Settings
 from feeds.store.sqlite import SqliteStore

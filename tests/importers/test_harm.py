@@ -6,10 +6,10 @@ from html import escape
 
 import pytest
 
-from feeds.draft import Drafting
 from feeds.errors import BadRecord
 from feeds.importers import Reading, detect, records
 from feeds.importers.source import Source
+from feeds.intake.draft import Drafting
 from feeds.model import Record
 from tests.intake.test_sanitize import MUTATIONS, assert_harmless
 from tests.store.articles import NOW

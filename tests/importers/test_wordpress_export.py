@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.draft import Draft, Drafting
 from feeds.errors import BadSource
 from feeds.importers.source import Source
 from feeds.importers.wordpress.export import Export
 from feeds.importers.wordpress.post import Terms, read_category, read_post
 from feeds.importers.wordpress.typography import paragraphed, typographic
+from feeds.intake.draft import Draft, Drafting
 from feeds.model import Record, Rejection
 from tests.live.server import ROOT
 from tests.wordpress.recorded import DATA, recorded

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from feeds.draft import Drafting
 from feeds.errors import BadRecord, BadSource
 from feeds.fetch import Answer, Fetcher
 from feeds.importers import discovery
 from feeds.importers.wordpress.post import Category, Terms, language_of, read_category, read_post, unnamed_authors
 from feeds.importers.wordpress.site import REL, Site, find
+from feeds.intake.draft import Drafting
 from feeds.model import Record
 from tests.wordpress.recorded import recorded
 

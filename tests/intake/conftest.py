@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feeds.intake import Change, Intake, Options, Tally
+from feeds.intake.door import Change, Intake, Options, Tally
 from feeds.model import Article, Place, Record, Rejection, Selection
 from feeds.settings import Settings
 from feeds.store.sqlite import SqliteStore

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feeds.draft import Draft, Drafting
 from feeds.errors import BadRecord
+from feeds.intake.draft import Draft, Drafting
 from feeds.model import Article, Place, Record
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from feeds.admission import LONGEST_EMBARGO
+from feeds.intake.admission import LONGEST_EMBARGO
 from feeds.model import Place, Record
 from tests.intake.conftest import Door
 from tests.intake.drafts import NOW, item

@@ -10,11 +10,11 @@ from typing import Any
 import anyio
 import pytest
 
-from feeds import intake
 from feeds.errors import BadSource, StoreUnavailable
-from feeds.intake import Options, Tally, patiently
+from feeds.intake import door as intake
+from feeds.intake.door import Options, Tally, patiently
+from feeds.intake.seen import SeenIds
 from feeds.model import Place, Record
-from feeds.seen import SeenIds
 from tests.intake.conftest import Door, records
 from tests.intake.drafts import item
 

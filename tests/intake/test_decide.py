@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.draft import digest
-from feeds.intake import decide
+from feeds.intake.door import decide
+from feeds.intake.draft import digest
 from feeds.model import Article
 from feeds.store.contract import Known
 from tests.store.articles import NOW, article

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.draft import digest
 from feeds.errors import BadRecord
+from feeds.intake.draft import digest
 from feeds.model import Attachment, Author, Image, Origin
 from tests.intake.drafts import NOW, article, draft, item, refused
 from tests.store.articles import article as stored

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feeds.draft import Drafting
-from feeds.drafting import Drafter, drafted
+from feeds.intake.draft import Drafting
+from feeds.intake.drafting import Drafter, drafted
 from feeds.model import Place, Record
 from tests.intake.drafts import NOW, SITE, item
 

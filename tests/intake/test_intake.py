@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from feeds.errors import BadParameter
-from feeds.intake import restore, withdraw
+from feeds.intake.door import restore, withdraw
 from feeds.model import Place, Rejection
 from feeds.store.contract import Store
 from feeds.text.guid import article_key

@@ -1,4 +1,4 @@
-"""A WordPress site and the store in step (feeds/wordpress.py), with what a real one answered."""
+"""A WordPress site and the store in step (feeds/importing/in_step.py), with what a real one answered."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ import pytest
 from feeds.errors import BadSource, Unreachable
 from feeds.fetch import Fetcher
 from feeds.importers.wordpress.site import Closed, Site, find
-from feeds.intake import Options, Tally
+from feeds.importing.in_step import InStep, Wanted
+from feeds.intake.door import Options, Tally
 from feeds.model import Article, Tombstone
 from feeds.text.guid import article_key
-from feeds.wordpress import InStep, Wanted
 from tests.fetch.servers import NOT_HERE, answer, redirect, serving
 from tests.intake.conftest import Door
 from tests.wordpress.recorded import HOME, Recorded

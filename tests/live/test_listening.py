@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.listening import listening, origin
+from feeds.serving.listening import listening, origin
 from feeds.settings import load
 from tests.live.server import LOCAL, environment, feeds
 
@@ -61,8 +61,8 @@ def test_a_socket_file_is_taken_away_by_who_made_it_alone(folder: Path) -> None:
 BROKEN = """
 import os, pathlib, sys
 from feeds.errors import ServeError
-from feeds.listening import listening
-from feeds.serving import _run
+from feeds.serving.listening import listening
+from feeds.serving.service import _run
 from feeds.settings import load
 
 if __name__ == "__main__":

@@ -108,9 +108,9 @@ def test_a_store_that_can_not_be_used_is_one_line(tmp_path: Path) -> None:
 NOBODY = """
 import asyncio, os, sys
 from pathlib import Path
-import feeds.cli, feeds.serving, feeds.settings
+import feeds.cli, feeds.render.pages, feeds.serving.service, feeds.settings
 # What Python imports when it is wanted only, nobody may not read any more.
-feeds.serving.assets(feeds.settings.load(Path("config.toml")))
+feeds.render.pages.read_again(feeds.settings.load(Path("config.toml")))
 asyncio.run(asyncio.to_thread(os.getpid))
 if os.getuid() == 0:
     os.setgroups([])

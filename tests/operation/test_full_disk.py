@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds import intake
+from feeds.intake import door as intake
 from tests.cli.conftest import item, lines
 from tests.live.server import stock
 from tests.operation.conftest import Command

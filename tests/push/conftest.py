@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from feeds.calling import Caller
 from feeds.metrics import Metrics
 from feeds.model import Article
 from feeds.settings import Settings
 from feeds.store.contract import ALWAYS
 from feeds.store.sqlite import SqliteStore
-from feeds.websub import Courier
+from feeds.websub.calling import Caller
+from feeds.websub.courier import Courier
 from tests.newsroom import WallClock, configure, until
 from tests.push.receiver import Receiver
 from tests.store.articles import digest, make_sections

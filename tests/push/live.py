@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from http.client import HTTPConnection
 from pathlib import Path
 
-from feeds import intake
 from feeds.clock import present
+from feeds.intake import door as intake
 from feeds.model import Article
 from feeds.settings import load
 from feeds.settling import settle

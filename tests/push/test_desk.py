@@ -10,11 +10,11 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from feeds.intake import Intake, Options, Tally, withdraw
+from feeds.intake.door import Intake, Options, Tally, withdraw
 from feeds.model import Place, Record
-from feeds.notices import topics
 from feeds.store.contract import ALWAYS
 from feeds.store.outbox import Scope
+from feeds.websub.notices import topics
 from tests.newsroom import CULTURE, SITE, Newsroom, opened, story, until
 from tests.operation.scrape import samples, value
 from tests.push.receiver import Receiver

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from feeds.notices import again, deliveries, pings_of, topics
 from feeds.settings import Settings
 from feeds.store.outbox import Announcement, Delivery, Scope
+from feeds.websub.notices import again, deliveries, pings_of, topics
 from tests.newsroom import CULTURE, SITE, configure
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from lxml import etree
 
 from feeds.edition import GRAVES
-from feeds.intake import Intake, Options, Tally, restore, withdraw
+from feeds.intake.door import Intake, Options, Tally, restore, withdraw
 from feeds.model import Place, Record
 from tests.newsroom import SITE, Newsroom, opened
 from tests.store.articles import NOW

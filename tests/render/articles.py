@@ -12,8 +12,8 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from feeds.addresses import FeedAddress
-from feeds.draft import Drafting
 from feeds.edition import Edition
+from feeds.intake.draft import Drafting
 from feeds.model import Article, ContentLevel, Document, FeedFormat, Place, Record, Selection, State, Tombstone
 from feeds.render.jsonfeed import json_feed
 from feeds.render.xml import atom, rss

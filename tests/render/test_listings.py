@@ -13,8 +13,8 @@ from usp.objects.sitemap import AbstractSitemap
 from usp.tree import sitemap_from_str
 
 from feeds.check import check_feed
+from feeds.desk.listings import NEWS_WINDOW, News, news, subscriptions
 from feeds.edition import Edition
-from feeds.listings import NEWS_WINDOW, News, news, subscriptions
 from feeds.model import Article, Section
 from feeds.render.listings import SitemapPart, news_sitemap, opml, sitemap_index
 from feeds.sections import SectionNames

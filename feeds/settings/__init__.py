@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
-from feeds import complaints, configured
+from feeds import configured
 from feeds.errors import ConfigurationError
 from feeds.model import Section
+from feeds.settings import complaints
 from feeds.text.clean import clean_text
 
 PREFIX = "FEEDS_"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from feeds import importers
 from feeds.errors import BadSource
-from feeds.gathering import File, Heap, called, changed, opened
 from feeds.importers import Reading, copies
 from feeds.importers.source import Source
+from feeds.importing.gathering import File, Heap, called, changed, opened
+from feeds.importing.progress import Counted
 from feeds.model import Place, Record, Rejection
-from feeds.progress import Counted
 
 # Copies that are looked at for what they share, and bytes of each.
 _SAMPLE = 400

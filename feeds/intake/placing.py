@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from feeds.draft import Draft
 from feeds.errors import BadRecord
+from feeds.intake.draft import Draft
 from feeds.interchange import shown
 from feeds.model import Article, Section
 from feeds.sections import SectionNames

@@ -13,14 +13,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from feeds.calling import Caller, Reply, shown
 from feeds.errors import StoreError
 from feeds.heads import tag_of
 from feeds.logs import event
 from feeds.metrics import Metrics
-from feeds.notices import again, deliveries, pings_of
 from feeds.settings import Settings
 from feeds.store.outbox import Delivery, Outbox, Scope
+from feeds.websub.calling import Caller, Reply, shown
+from feeds.websub.notices import again, deliveries, pings_of
 
 log = logging.getLogger("feeds")
 

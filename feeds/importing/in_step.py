@@ -10,7 +10,7 @@ from functools import partial
 from feeds.addresses import RESERVED, category_name
 from feeds.importers.wordpress.post import Category, Post
 from feeds.importers.wordpress.site import Page, Site
-from feeds.intake import Change, Intake, Options, Tally, patiently
+from feeds.intake.door import Change, Intake, Options, Tally, patiently
 from feeds.model import Rejection
 from feeds.sections import SectionNames
 from feeds.settings import Settings

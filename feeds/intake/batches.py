@@ -5,12 +5,12 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from feeds.admission import Admission
-from feeds.draft import Draft
-from feeds.drafting import Asked, Drafted, Drafter
+from feeds.intake.admission import Admission
+from feeds.intake.draft import Draft
+from feeds.intake.drafting import Asked, Drafted, Drafter
+from feeds.intake.seen import SeenIds
 from feeds.interchange import shown
 from feeds.model import Record, Rejection
-from feeds.seen import SeenIds
 
 # A batch is one transaction: long enough to be quick, short enough for others to have their turn.
 _RECORDS = 400

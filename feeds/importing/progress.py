@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 import click
 
 from feeds.errors import BadSource
-from feeds.intake import Tally
+from feeds.intake.door import Tally
 
 # Records between two plain lines.
 _EVERY = 20_000

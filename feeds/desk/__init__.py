@@ -9,28 +9,28 @@ from typing import Literal
 
 from feeds.addresses import Address, Defaults, PartnerAddress, path_of
 from feeds.cache import Cache, Flights, Found, Freshness
-from feeds.calling import Caller, agent_of
 from feeds.conditional import CODINGS, Coding
+from feeds.desk.failures import Failures
+from feeds.desk.press import Press
+from feeds.desk.renewal import Renewal
+from feeds.desk.topics import TopicNames
+from feeds.desk.watcher import TICK, Watcher
 from feeds.edition import Edition
 from feeds.errors import StoreError, StoreUnavailable
-from feeds.failures import Failures
 from feeds.logs import event
 from feeds.made import Absent, Made, kind
 from feeds.metrics import Metrics
 from feeds.model import EVERYTHING, State, Tombstone, TopicKind
-from feeds.press import Press
 from feeds.processes import has_gone, make_name
 from feeds.render.partners import Judged, Objection
 from feeds.render.profiles import profiles
-from feeds.renewal import Renewal
 from feeds.representation import Representation
 from feeds.sections import SectionNames
 from feeds.settings import Settings
 from feeds.settling import settle
 from feeds.store.contract import Store
-from feeds.topics import TopicNames
-from feeds.watcher import TICK, Watcher
-from feeds.websub import Courier
+from feeds.websub.calling import Caller, agent_of
+from feeds.websub.courier import Courier
 
 log = logging.getLogger("feeds")
 

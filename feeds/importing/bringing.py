@@ -13,22 +13,22 @@ import click
 from feeds import __version__, importers
 from feeds.clock import present
 from feeds.fetch import Fetcher, without_secrets
-from feeds.fetching import Fetched, Memory, Pages, fetch
-from feeds.gathering import Address, Harvest, Heap, Stream, called, changed, gather, opened
-from feeds.heaps import Pile
 from feeds.importers import Reading, detect
 from feeds.importers.source import Source
 from feeds.importers.wordpress.post import Category
 from feeds.importers.wordpress.site import Closed, Site
-from feeds.intake import Change, Intake, Options, patiently
+from feeds.importing.fetching import Fetched, Memory, Pages, fetch
+from feeds.importing.gathering import Address, Harvest, Heap, Stream, called, changed, gather, opened
+from feeds.importing.heaps import Pile
+from feeds.importing.in_step import InStep, Wanted, call_sections
+from feeds.importing.progress import Counted, Measured, Progress
+from feeds.importing.reports import Report
+from feeds.intake.door import Change, Intake, Options, patiently
 from feeds.model import Record, Rejection
-from feeds.progress import Counted, Measured, Progress
-from feeds.reports import Report
 from feeds.sections import section_keys
 from feeds.settings import Settings
 from feeds.settling import settle
 from feeds.store.contract import Store
-from feeds.wordpress import InStep, Wanted, call_sections
 
 T = TypeVar("T")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feeds.addresses import NEWS_PARTS, FeedAddress, ListingAddress, PageAddress, path_of
+from feeds.desk.watcher import Watcher
 from feeds.edition import Edition, headline
 from feeds.heads import listing_headers
 from feeds.made import Absent, Made
@@ -15,7 +16,6 @@ from feeds.render.listings import NewsEntry, SitemapPart, Subscription, Subscrip
 from feeds.representation import represent
 from feeds.settings import Settings
 from feeds.store.contract import Shelf, Store
-from feeds.watcher import Watcher
 
 # Search engines want articles of the last two days, and take a thousand in one document.
 NEWS_WINDOW = timedelta(days=2)

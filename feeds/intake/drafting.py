@@ -17,14 +17,14 @@ from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
 
-from feeds.draft import Draft, Drafting
 from feeds.errors import BadRecord
+from feeds.intake.draft import Draft, Drafting
 from feeds.model import Article, Author, Place, Record
 
 # A draft, or why there is none.
 Drafted = Draft | str
 
-_ROOT = Path(__file__).parent.parent
+_ROOT = Path(__file__).parent.parent.parent
 # Of what there are many in a batch.
 _FIELDS: Mapping[type, Sequence[str]] = {
     kind: [each.name for each in fields(kind)] for kind in (Article, Author, Draft, Place, Record)
@@ -114,7 +114,7 @@ class Drafter:
                 raise EOFError
             if self._process is None:
                 # From where this package lies: a folder "feeds" where the user stands is another one.
-                command = [sys.executable, "-m", "feeds.drafting"]
+                command = [sys.executable, "-m", "feeds.intake.drafting"]
                 self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT)
                 _put(self._process.stdin, self._made_with)
             return self._process
@@ -165,6 +165,6 @@ if __name__ == "__main__":
     # Ctrl-C in a terminal is sent to both; the import says when it is over.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # By its own name: a pickle says in which module a function is, and in the import that is not this one.
-    from feeds import drafting
+    from feeds.intake import drafting
 
     drafting.serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
-from feeds.admission import Admission
-from feeds.batches import Batch, Batches, Read
-from feeds.draft import Draft, digest
-from feeds.drafting import Drafter
 from feeds.errors import BadParameter, BadRecord, NotAllowed, StoreUnavailable
+from feeds.intake.admission import Admission
+from feeds.intake.batches import Batch, Batches, Read
+from feeds.intake.draft import Draft, digest
+from feeds.intake.drafting import Drafter
+from feeds.intake.placing import Placing
+from feeds.intake.seen import SeenIds
 from feeds.interchange import shown
 from feeds.model import Article, Record, Rejection
-from feeds.placing import Placing
-from feeds.seen import SeenIds
 from feeds.settings import Settings
 from feeds.store.contract import ALWAYS, Known, Store
 from feeds.text.clean import clean_text, xml_illegal

@@ -18,9 +18,10 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import ChangeReload
 
 from feeds.errors import FeedsError, ServeError, StoreRefused, StoreUnavailable
-from feeds.listening import listening, origin
 from feeds.logs import LOGGING, event
 from feeds.render.pages import read_again
+from feeds.serving.listening import listening, origin
+from feeds.serving.workers import Workers
 from feeds.settings import Settings, load
 from feeds.store.sqlite import SqliteStore
 from feeds.variables import ACCEPTED_VARIABLE, CONFIG_VARIABLE, LEDGER_VARIABLE, ORIGIN_VARIABLE
@@ -28,7 +29,6 @@ from feeds.web.limits import BACKLOG, MOST_FILES
 from feeds.web.protocol import LaneProtocol
 from feeds.web.reliance import changed
 from feeds.web.succession import refused
-from feeds.workers import Workers
 
 log = logging.getLogger("feeds")
 
@@ -175,7 +175,7 @@ def _run(
         factory=True,
         workers=settings.server.workers,
         reload=reload,
-        reload_dirs=[str(Path(__file__).parent)] if reload else None,
+        reload_dirs=[str(Path(__file__).parent.parent)] if reload else None,
         loop="auto" if sys.platform == "win32" else "feeds.web.gate:GatedLoop",
         http="httptools" if parts else LaneProtocol,
         ws="none",

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from feeds.addresses import Address, FeedAddress, ListingAddress, PageAddress, PartnerAddress, path_of
+from feeds.desk.listings import Listings
+from feeds.desk.watcher import Watcher
 from feeds.edition import GRAVES, Edition
 from feeds.heads import feed_headers, page_headers, partner_headers, purged_with
-from feeds.listings import Listings
 from feeds.made import Absent, Made
 from feeds.model import Article, Selection
 from feeds.render import pages
@@ -18,7 +19,6 @@ from feeds.render.xml import atom, rss
 from feeds.representation import Headers, Representation, represent
 from feeds.settings import Settings
 from feeds.store.contract import Shelf, Store
-from feeds.watcher import Watcher
 
 _RENDERERS = {"rss": rss, "atom": atom, "json": json_feed}
 

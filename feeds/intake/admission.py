@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from feeds.draft import Draft
+from feeds.intake.draft import Draft
 from feeds.model import Rejection
 
 # An embargo of more than this is a typing error, most often in the year.

@@ -1,0 +1,1 @@
+"""What `feeds import` does: sources found, opened, taken in, told of."""

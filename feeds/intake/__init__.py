@@ -1,0 +1,1 @@
+"""The one door in: a record -> a clean article -> an idempotent write."""

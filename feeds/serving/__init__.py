@@ -1,0 +1,1 @@
+"""What `feeds serve` does: a socket, and the processes that answer on it."""

@@ -1,0 +1,1 @@
+"""Hubs and caches are told of what changed."""
