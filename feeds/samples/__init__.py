@@ -12,7 +12,6 @@ _MEDIA = _FOLDER.parent / "render" / "static" / "samples"
 _TYPES = {".png": "image/png", ".mp3": "audio/mpeg"}
 _WIDTH, _HEIGHT = 1200, 675
 _SECONDS = 6
-_AS_THEY_STAND = ("id", "title", "summary", "language", "tags", "sections")
 
 
 def items(*, site_url: str, now: datetime) -> Iterator[dict[str, Any]]:
