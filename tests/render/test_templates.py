@@ -96,12 +96,24 @@ def test_a_mistake_is_named_before_anything_starts(tmp_path: Path) -> None:
         ("page.js", b"\xff", "page.css, page.js: is not UTF-8"),
         ("error.html", b'{% extends "nothing.html" %}', "error.html: nothing.html"),
         ("base.html", b"{{ nowhere }}", "error.html: 'nowhere' is undefined"),
+        (
+            "landing.html",
+            b"{% for card in cards %}{{ card.nothing.there }}{% endfor %}",
+            "landing.html: 'feeds.render.pages.subscribing.Card object' has no attribute 'nothing'",
+        ),
+        ("selection.html", b"{% if search == '' %}{{ nowhere }}{% endif %}", "selection.html: 'nowhere' is undefined"),
+        (
+            "article.html",
+            b"{{ entry.image.nowhere.url }}",
+            "article.html: 'feeds.model.Image object' has no attribute 'nowhere'",
+        ),
+        ("about.html", b"{{ nowhere }}", "about.html: 'nowhere' is undefined"),
     ],
 )
 def test_what_every_desk_begins_with_is_made_before_anything_starts(
     tmp_path: Path, name: str, body: bytes, complaint: str
 ) -> None:
-    """Style sheet, script and the pages of errors, whatever is wrong with them."""
+    """Style sheet, script and every page, whatever is wrong with them: what a desk served goes on being served."""
     settings = with_templates(tmp_path, error__html="before")
     assert error_page(404, settings) == b"before"
     (tmp_path / "own" / "error.html").unlink()
@@ -137,7 +149,7 @@ def test_what_pages_are_made_of_tells_one_state_from_another(tmp_path: Path) -> 
 @pytest.mark.anyio
 async def test_a_template_that_fails_is_no_end_of_feeds(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A page that can't be made is a 500 with its reason in the log; feeds and other pages are as ever."""
-    with_templates(tmp_path, landing__html="{{ nothing.there }}")
+    with_templates(tmp_path, landing__html="{% if not document.entries %}{{ nothing.there }}{% endif %}")
     async with opened(tmp_path, SITE__TEMPLATES="own") as newsroom:
         assert (await newsroom.ask("/")).status == 500
         assert "event=production_failed path=/" in caplog.text

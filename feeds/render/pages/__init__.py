@@ -9,9 +9,9 @@ from feeds.render.pages.making import (
     article_page,
     error_page,
     landing_page,
-    read_again,
     selection_page,
 )
+from feeds.render.pages.trial import read_again
 
 STATIC = Path(__file__).parents[1] / "static"
 

@@ -12,9 +12,9 @@ from feeds.direction import direction_of
 from feeds.locales import catalogues
 from feeds.model import EVERYTHING, Document, Entry, Section, Selection, Topic, TopicKind
 from feeds.render.pages import described, subscribing
-from feeds.render.pages.assets import asset_links, assets
+from feeds.render.pages.assets import asset_links
 from feeds.render.pages.colours import accent
-from feeds.render.pages.environment import environment, renew, translated
+from feeds.render.pages.environment import environment, translated
 from feeds.render.pages.subscribing import Card
 from feeds.settings import Settings
 from feeds.text.slug import slugify
@@ -107,18 +107,6 @@ def error_page(status: int, settings: Settings, near: Sequence[Section] = ()) ->
     cards = [Card(section=section, path=subscribing.section_path(section, root)) for section in near]
     with translated("error.html", settings):
         return _render("error.html", settings, root, status=status, cards=cards)
-
-
-def read_again(settings: Settings) -> None:
-    """Has a newsroom's templates read as they are now, for an application that begins. Raises ConfigurationError, and
-    leaves those that were read before to whoever has them."""
-    renew(settings, _try)
-
-
-def _try(settings: Settings) -> None:
-    """Makes what every desk makes before it begins."""
-    assets(settings)
-    error_page(503, settings)
 
 
 def _render(template: str, settings: Settings, root: str, **values: Any) -> bytes:

@@ -1,0 +1,102 @@
+"""Every page of something made up: what a newsroom's templates have wrong is found before anything begins."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+
+from feeds.addresses import FeedAddress, PageAddress, path_of
+from feeds.model import (
+    EVERYTHING,
+    FEED_FORMATS,
+    Attachment,
+    Author,
+    Document,
+    Entry,
+    Image,
+    Section,
+    Selection,
+    Topic,
+)
+from feeds.render.pages.assets import assets
+from feeds.render.pages.environment import renew, translated
+from feeds.render.pages.making import about_page, article_page, error_page, landing_page, selection_page
+from feeds.settings import Settings
+
+_SECTION = Section(slug="trial", title="تجربة", description="قسم للتجربة")
+_WHEN = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+
+
+def read_again(settings: Settings) -> None:
+    """Has a newsroom's templates read as they are now, for an application that begins. Raises ConfigurationError, also
+    where a page can't be made of them, and leaves those that were read before to whoever has them."""
+    renew(settings, _try)
+
+
+def _try(settings: Settings) -> None:
+    assets(settings)
+    for template, make in _pages(settings).items():
+        with translated(template, settings):
+            make()
+
+
+def _pages(settings: Settings) -> Mapping[str, Callable[[], object]]:
+    """What is made of each template."""
+    everything = _document(EVERYTHING, settings)
+    selections = [
+        Selection(sections=(_SECTION.slug,)),
+        Selection(topic=Topic("tag", "trial")),
+        Selection(topic=Topic("author", "trial")),
+        Selection(search="تجربة"),
+        Selection(search=""),
+    ]
+    return {
+        "error.html": lambda: [error_page(status, settings, [_SECTION]) for status in (404, 503)],
+        "landing.html": partial(landing_page, everything, {_SECTION.slug: everything.entries}, [_SECTION], settings),
+        "selection.html": lambda: [
+            selection_page(_document(selection, settings), selection, [_SECTION], settings) for selection in selections
+        ],
+        "article.html": partial(article_page, _entry(settings), settings),
+        "about.html": partial(about_page, settings),
+    }
+
+
+def _entry(settings: Settings) -> Entry:
+    url = f"{settings.site.url}/articles/trial"
+    return Entry(
+        guid=url,
+        uri=url,
+        permalink=f"{url}/",
+        title="خبر للتجربة",
+        summary="خلاصة للتجربة.",
+        content_html="<p>نص للتجربة.</p>",
+        published=_WHEN,
+        updated=_WHEN,
+        authors=(Author(name="كاتبة"),),
+        sections=(_SECTION,),
+        tags=("تجربة",),
+        language=settings.site.language,
+        image=Image(url=f"{url}.png", credit="مصورة", description="صورة"),
+        attachments=(Attachment(url=f"{url}.mp3", mime_type="audio/mpeg"),),
+        origin=None,
+    )
+
+
+def _document(selection: Selection, settings: Settings) -> Document:
+    site = settings.site
+    urls = {format: site.url + path_of(FeedAddress(selection=selection, format=format)) for format in FEED_FORMATS}
+    return Document(
+        id=urls["atom"],
+        title=f"تجربة - {site.title}",
+        description=site.description,
+        language=site.language,
+        page_url=site.url + path_of(PageAddress(selection=selection)),
+        self_urls=urls,
+        publisher=site.by,
+        publisher_url=f"{site.url}/",
+        title_direction=settings.feeds.title_direction,
+        updated=_WHEN,
+        ttl=settings.feeds.ttl,
+        entries=(_entry(settings),),
+        hubs=settings.websub.hubs,
+        copyright=site.copyright,
+    )
