@@ -19,7 +19,7 @@ from feeds.store.inventory import Standing
 INDEX = "index.html"
 _LISTED = (INDEX, *FILES.values())
 # What may stand at the top; what the service does not answer is left out.
-_TOPMOST = (*_LISTED, "robots.txt", "opml.xml", "news-sitemap.xml", "manifest.webmanifest")
+_TOPMOST = (*_LISTED, "robots.txt", "opml.xml", "news-sitemap.xml")
 _PARTS = tuple(f"news-sitemap-{number}.xml" for number in range(1, NEWS_PARTS + 1))
 # Rows that are read at a time.
 _PAGE = 500

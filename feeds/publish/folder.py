@@ -161,10 +161,13 @@ class Folder:
             path.chmod(_OPEN_FOLDER)
 
     def _switch(self, path: Path, made: Path) -> None:
+        # What a name leads to is on the disk before the name is: a power cut leaves the one or the other.
+        _sync(made)
         beside = path / _NEXT
         beside.unlink(missing_ok=True)
         beside.symlink_to(made.name)
         beside.replace(path / _NOW)
+        _sync(path)
 
     def _forget_new(self, path: Path) -> None:
         """Takes away the links that lead nowhere."""
@@ -236,6 +239,14 @@ def _write(path: Path, body: bytes, modified: int | None) -> None:
         os.fsync(file.fileno())
     if modified is not None:
         os.utime(path, (modified, modified))
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _current(path: Path) -> Path | None:

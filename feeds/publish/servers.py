@@ -106,8 +106,8 @@ def _caddy(settings: Settings, names: Mapping[str, str]) -> str:
 
 
 def _hubs(settings: Settings) -> str:
-    """What Link says of them, behind the feed itself."""
-    return "".join(f', <{quote(hub, safe=":/?#[]@!$&()*+,;=%~")}>; rel="hub"' for hub in settings.websub.hubs)
+    """What Link says of them, behind the feed itself. To nginx a dollar begins a variable's name."""
+    return "".join(f', <{quote(hub, safe=":/?#[]@!&()*+,;=%~")}>; rel="hub"' for hub in settings.websub.hubs)
 
 
 def _errors(settings: Settings) -> dict[str, bytes]:
