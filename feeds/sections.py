@@ -39,10 +39,14 @@ class SectionNames:
     def __init__(self, configured: Iterable[Section], stored: Iterable[Section]) -> None:
         self._by_slug: dict[str, Section] = {}
         self._by_key: dict[str, Section] = {}
+        # By slug, what sections were called before: their former slugs.
+        self._former: dict[str, tuple[str, ...]] = {}
         for section in configured:
             self._by_slug[section.slug] = section
             self._call(section, section)
+        self._configured = frozenset(self._by_slug)
         for section in stored:
+            self._former[section.slug] = section.aliases
             self.add(section)
 
     def add(self, section: Section) -> None:
@@ -102,6 +106,13 @@ class SectionNames:
             meant = self._by_key[name_key(slug)]
             by_title = self._by_key.get(name_key(section.title), section)
             target = meant if meant.slug != slug else by_title
+            if target.slug == slug and slug not in self._configured:
+                target = self._heir(slug) or target
             if target.slug != slug:
                 found.append((slug, target))
         return found
+
+    def _heir(self, slug: str) -> Section | None:
+        """The configured section whose slug a stored one had before: a rename that was undone."""
+        former = self._configured.intersection(self._former.get(slug, ()))
+        return next((section for section in self if section.slug in former), None)

@@ -89,3 +89,18 @@ async def test_titles_of_signs_alone_are_no_names(store: SqliteStore, tmp_path: 
     await settle(store, settings)
     await settle(store, settings)
     assert [section.slug for section in await store.sections()][-2:] == ["one", "two"]
+
+
+async def test_a_rename_that_is_undone_takes_the_articles_back(store: SqliteStore, tmp_path: Path) -> None:
+    """With the title, too: the former slug is the section again, and the one it had meanwhile an alias."""
+    renamed = CONFIG.replace('slug = "sports"', 'slug = "games"\naliases = ["sports"]').replace("رياضة", "ألعاب")
+    for text, slug, former in [(CONFIG, "sports", ()), (renamed, "games", ("sports",)), (CONFIG, "sports", ("games",))]:
+        await settle(store, configure(tmp_path, text))
+        if text is CONFIG and not former:
+            await put(store, story("a", sections=("sports",)))
+        assert guids(await look(store, slug)) == ["a"]
+        found = {section.slug: section.aliases for section in await store.sections()}
+        assert found == {"world": (), slug: former, "ثقافة": ()}
+        before = await versions(store)
+        await settle(store, configure(tmp_path, text))
+        assert await versions(store) == before

@@ -116,6 +116,15 @@ def test_stored_slugs_that_the_configuration_calls_otherwise_now_are_renamed() -
     assert SectionNames(configured, stored).renames() == [("sport", configured[0]), ("دولي", WORLD)]
 
 
+def test_a_configured_slug_that_was_a_stored_sections_before_takes_it_back() -> None:
+    """Unless the configuration means that section by its slug, or by its title."""
+    old, other = Section(slug="tripoli", title="طرابلس"), Section(slug="x", title="شؤون البلاد")
+    stored = Section(slug="capital", title="شؤون البلاد", aliases=("tripoli",))
+    assert SectionNames([WORLD, old], [stored]).renames() == [("capital", old)]
+    assert SectionNames([old, other], [stored]).renames() == [("capital", other)]
+    assert SectionNames([old, Section(slug="capital", title="y")], [stored]).renames() == []
+
+
 @given(st.text(max_size=100))
 def test_whatever_the_name_the_section_that_it_makes_can_stand(name: str) -> None:
     made = names().new(name)
