@@ -15,11 +15,15 @@ from feeds.store.contract import Store
 
 async def settle(store: Store, settings: Settings, *, serving: bool = False) -> None:
     """Makes what is stored agree with the configuration: its sections and, where it is to be served, what else
-    feeds depend on. (A command may see another address of the site than the server: no change of any feed.)"""
+    feeds depend on. (A command may see another address of the site than the server: no change of any feed.)
+
+    A section that the configuration does not name stays where it ever had an article, and goes where it never had one.
+    """
     configured = settings.section_list()
     fingerprint = settings.fingerprint(software(settings)) if serving else None
     stored = await store.sections()
-    agrees = not _renames(configured, stored) and not _missing(configured, stored)
+    unwanted = set(await store.unused_sections()) - {section.slug for section in configured}
+    agrees = not _renames(configured, stored) and not _missing(configured, stored) and not unwanted
     if agrees and (fingerprint is None or fingerprint == await store.fingerprint()):
         # A store that may only be read is served, too.
         return
@@ -28,6 +32,7 @@ async def settle(store: Store, settings: Settings, *, serving: bool = False) -> 
             await writing.rename_section(slug, section)
         for section in _missing(configured, await writing.sections()):
             await writing.make_section(section)
+        await writing.drop_unused_sections({section.slug for section in configured})
         if fingerprint is not None:
             await writing.record_fingerprint(fingerprint)
 

@@ -175,7 +175,13 @@ def _bring(sources: Sequence[str], settings: Settings, how: Bringing, *, strict:
         except BaseException:
             # Also after Ctrl-C: what was done is kept.
             if report.tally.taken or report.tally.rejected:
-                click.echo(report.summary())
+                _sum_up(report, how)
             raise
-    click.echo(report.summary())
+    _sum_up(report, how)
     return SOME_FAILED if report.tally.rejected else 0
+
+
+def _sum_up(report: Report, how: Bringing) -> None:
+    for line in report.made():
+        click.echo(line, err=not how.options.dry_run)
+    click.echo(report.summary())

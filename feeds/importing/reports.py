@@ -45,6 +45,11 @@ class Report:
             yield f"without a date: {self._undated}; each has that of its file, and keeps it"
         self._undated = 0
 
+    def made(self) -> Iterator[str]:
+        """What is to be said of the sections that were made: one may be a typing error."""
+        for section in self.tally.made.values():
+            yield f"{'would make' if self._trial else 'made'} section {section.slug} ({section.title})"
+
     def summary(self) -> str:
         """What became of all records, in one line."""
         would = "would be " if self._trial else ""

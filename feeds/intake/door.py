@@ -15,7 +15,7 @@ from feeds.intake.drafting import Drafter
 from feeds.intake.placing import Placing
 from feeds.intake.seen import SeenIds
 from feeds.interchange import shown
-from feeds.model import Article, Record, Rejection
+from feeds.model import Article, Record, Rejection, Section
 from feeds.settings import Settings
 from feeds.store.contract import ALWAYS, Known, Store
 from feeds.text.clean import clean_text, xml_illegal
@@ -41,6 +41,8 @@ class Tally:
     rejected: int = 0
     # Published before what was asked for.
     left_out: int = 0
+    # The sections that were made for them and that the configuration does not name, by slug.
+    made: dict[str, Section] = field(default_factory=dict)
 
     @property
     def taken(self) -> int:
@@ -121,6 +123,7 @@ class Intake:
     def __init__(self, store: Store, settings: Settings, *, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._settings = settings
+        self._configured = {section.slug for section in settings.section_list()}
         self._clock = clock
         self._options = Options()
         self._admission = _admission(self._options)
@@ -213,7 +216,10 @@ class Intake:
         changes: list[Change] = []
         kept: list[tuple[Article, bytes]] = []
         async with self._store.writing() as writing:
-            placing = Placing(self._settings, await writing.sections(), options.titles)
+            # An import drops them first (settling.py), unless they are configured.
+            without = await self._store.unused_sections() if options.dry_run else ()
+            stored = [section for section in await writing.sections() if section.slug not in without]
+            placing = Placing(self._settings, stored, options.titles)
             drafts = [_named(each, placing, seen, options.section) for each in batch if each]
             known = await writing.known([draft.article.guid for draft in drafts if isinstance(draft, Draft)])
             now = self._clock()
@@ -235,14 +241,18 @@ class Intake:
                 changes.append(Change(outcome=outcome, draft=draft, article=article))
                 if outcome != "unchanged":
                     kept.append((article, mark))
+            # Not those that only rejected records name.
+            used = {slug for article, _ in kept for slug in article.sections}
+            made = [section for section in placing.made if section.slug in used]
             if kept and not options.dry_run:
-                for section in placing.made:
+                for section in made:
                     await writing.make_section(section)
                 await writing.put(kept, news_since=ALWAYS if options.news is None else now - options.news)
         tally.new += outcomes["new"]
         tally.updated += outcomes["updated"]
         tally.unchanged += outcomes["unchanged"]
         tally.left_out += batch.count(None)
+        tally.made |= {section.slug: section for section in made if section.slug not in self._configured}
         return rejections, changes
 
 

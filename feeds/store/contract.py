@@ -107,6 +107,10 @@ class Writing(Protocol):
         """
         ...
 
+    async def drop_unused_sections(self, but: Collection[str]) -> None:
+        """Drops the sections that never had an article, with their aliases, but for those of some slugs."""
+        ...
+
     async def call_section(self, slug: str, names: Collection[str]) -> None:
         """Gives a section more aliases, as if they had been its slugs; what is a slug or an alias of one already
         stays so. No version moves."""
@@ -211,6 +215,10 @@ class Store(Protocol):
 
     async def recall(self, source: str) -> str | None:
         """What Writing.remember kept of a source last; None where it never did."""
+        ...
+
+    async def unused_sections(self) -> Collection[str]:
+        """The slugs of the sections that no article ever stood in, under whatever slug, nor was merged into."""
         ...
 
     async def report(self) -> Sequence[SectionReport]:

@@ -184,6 +184,14 @@ _PRUNING = """
 ALTER TABLE articles ADD COLUMN pruned INTEGER;
 """
 
+# A section has a row in `quarters` from its first article on, and keeps it. In a store that was made before the third
+# step, or whose sections were merged (both have the row of all at once), one that had an article may have none: what
+# can't be known is taken to be so.
+_USED = """
+INSERT OR IGNORE INTO quarters (scope_id, quarter, changed)
+SELECT s.id, 0, 0 FROM scopes s JOIN quarters q ON q.scope_id = 0 AND q.quarter = 0 WHERE s.kind = 'section';
+"""
+
 # After the second step, what it holds is derived from the articles there are (deriving.py).
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SELECTIONS, _ARCHIVES, _OUTBOX, _PRUNING)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SELECTIONS, _ARCHIVES, _OUTBOX, _PRUNING, _USED)
 VERSION = len(MIGRATIONS)

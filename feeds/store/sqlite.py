@@ -40,7 +40,7 @@ from feeds.store.sqlite_outbox import SqliteOutbox
 from feeds.store.stored import ALL
 from feeds.store.topics import find_topic, topic_versions
 from feeds.store.words import search
-from feeds.store.writing import SqliteWriting, read_sections, utc
+from feeds.store.writing import SqliteWriting, read_sections, read_unused, utc
 
 # Each walks the primary key of listings: its cost does not grow with the store.
 WALK = """
@@ -211,6 +211,10 @@ class SqliteStore:
     async def sections(self) -> Sequence[Section]:
         async with self._reading() as db:
             return await read_sections(db)
+
+    async def unused_sections(self) -> Collection[str]:
+        async with self._reading() as db:
+            return await read_unused(db)
 
     async def fingerprint(self) -> str | None:
         async with self._reading() as db:

@@ -61,6 +61,10 @@ SELECT slug, title, (
     SELECT json_group_array(f.slug) FROM (SELECT slug FROM former_slugs WHERE scope_id = s.id ORDER BY slug) f
 ) FROM scopes s WHERE kind = 'section' ORDER BY id
 """
+# Whoever put an article into a section noted in which quarter of its history: one step of their primary key for each.
+UNUSED = """
+SELECT slug FROM scopes s WHERE kind = 'section' AND NOT EXISTS (SELECT 1 FROM quarters q WHERE q.scope_id = s.id)
+"""
 
 
 class SqliteWriting:
@@ -125,7 +129,7 @@ class SqliteWriting:
 
     async def _merge(self, old: int, new: int) -> None:
         """Moves all that stands in one scope to another, and drops it."""
-        for table in ("listings", "tombstones", "buried", "announcements", "embargoes"):
+        for table in ("listings", "tombstones", "buried", "quarters", "announcements", "embargoes"):
             await self._db.execute(f"UPDATE OR IGNORE {table} SET scope_id = ? WHERE scope_id = ?", (new, old))
             await self._db.execute(f"DELETE FROM {table} WHERE scope_id = ?", (old,))
         rows = await self._db.execute_fetchall(
@@ -136,9 +140,18 @@ class SqliteWriting:
             "UPDATE articles SET scopes = ? WHERE id = ?",
             [(_ids_text(new if scope == old else scope for scope in json.loads(ids)), id) for id, ids in rows],
         )
-        await self._db.execute("DELETE FROM quarters WHERE scope_id = ?", (old,))
         await self._db.execute(_INHERIT, (old, new))
         await self._db.execute("DELETE FROM scopes WHERE id = ?", (old,))
+
+    async def drop_unused_sections(self, but: Collection[str]) -> None:
+        scopes = await self._scopes()
+        gone = [(scopes[slug],) for slug in await read_unused(self._db) if slug not in but]
+        if gone:
+            await self._db.executemany("DELETE FROM former_slugs WHERE scope_id = ?", gone)
+            await self._db.executemany("DELETE FROM scopes WHERE id = ?", gone)
+            self._ids = None
+            # The whole desk's page lists the sections.
+            self._touched.add(ALL)
 
     async def call_section(self, slug: str, names: Collection[str]) -> None:
         scopes = await self._scopes()
@@ -339,6 +352,11 @@ async def read_sections(db: aiosqlite.Connection) -> Sequence[Section]:
     """Every section there is, in the order of their making; `aliases` are former slugs."""
     rows = await db.execute_fetchall(_SECTIONS)
     return [Section(slug=slug, title=title, aliases=tuple(json.loads(former))) for slug, title, former in rows]
+
+
+async def read_unused(db: aiosqlite.Connection) -> Collection[str]:
+    """The slugs of the sections that never had an article."""
+    return [slug for (slug,) in await db.execute_fetchall(UNUSED)]
 
 
 def _ids_text(ids: Iterable[int]) -> str:

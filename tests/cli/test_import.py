@@ -103,6 +103,38 @@ def test_a_dry_run_writes_nothing_and_says_what_would_be(feeds: Run) -> None:
     assert feeds("import", "-", given=lines(item("1"))).stdout.startswith("new 1,")
 
 
+def test_it_says_which_sections_it_made(feeds: Run, folder: Path) -> None:
+    """One may be a typing error."""
+    (folder / "in.jsonl").write_text(
+        lines(item("1", sections=["econmy"]), item("2", sections=["نادي  الكتاب", "econmy", "world"]), item("3")),
+        "utf-8",
+    )
+    assert feeds("import", "--dry-run", "in.jsonl").stdout.splitlines()[-3:] == [
+        "would make section econmy (econmy)",
+        "would make section نادي-الكتاب (نادي الكتاب)",
+        "would be new 3, would be updated 0, unchanged 0, rejected 0",
+    ]
+    done = feeds("import", "in.jsonl")
+    assert done.stdout == "new 3, updated 0, unchanged 0, rejected 0\n"
+    assert done.stderr == "made section econmy (econmy)\nmade section نادي-الكتاب (نادي الكتاب)\n"
+    assert feeds("import", "in.jsonl").stderr == ""
+
+
+def test_sections_of_an_earlier_configuration_that_held_nothing_are_unknown(feeds: Run, folder: Path) -> None:
+    """For a dry run, for an import that makes none, and for the list."""
+    feeds("sections")
+    text = (folder / "config.toml").read_text("utf-8").replace('slug = "world"', 'slug = "tripoli"', 1)
+    text = text.replace("دولي", "طرابلس").replace('aliases = ["international", "العالم"]', "")
+    (folder / "config.toml").write_text(f'{text}\n[feeds]\nunknown_sections = "refuse"\n', "utf-8")
+    for command in (["import", "--dry-run", "-"], ["import", "-"]):
+        done = feeds(*command, given=lines(item("1")))
+        assert done.stderr == (
+            'standard input:1: sections holds "world", which is not configured; known are tripoli, sports, ثقافة\n'
+        )
+    listed = [line.split()[0] for line in feeds("sections").stdout.splitlines()]
+    assert listed == ["section", "sports", "ثقافة", "tripoli"]
+
+
 def test_a_section_may_be_added_to_every_article(feeds: Run) -> None:
     feeds("import", "--section", "رياضة", "-", given=lines({k: v for k, v in item().items() if k != "sections"}))
     assert "sports" in feeds("sections").stdout

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from feeds.model import Section
+from feeds.sections import SectionNames
 from feeds.settling import settle
 from feeds.store.sqlite import SqliteStore
 from tests.newsroom import CONFIG, WallClock, configure, story
-from tests.store.articles import guids, look, make_sections, put, versions
+from tests.store.articles import guids, look, make_sections, put, versions, withdraw
 
 pytestmark = pytest.mark.anyio
 
@@ -25,6 +26,7 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 async def test_configured_sections_are_made(store: SqliteStore, tmp_path: Path) -> None:
     """In their order; those that articles brought stay."""
     await make_sections(store, "weather")
+    await put(store, story("w", sections=("weather",)))
     await settle(store, configure(tmp_path))
     assert [section.slug for section in await store.sections()] == ["weather", "world", "sports", "ثقافة"]
 
@@ -104,3 +106,43 @@ async def test_a_rename_that_is_undone_takes_the_articles_back(store: SqliteStor
         before = await versions(store)
         await settle(store, configure(tmp_path, text))
         assert await versions(store) == before
+
+
+OWN = f'{CONFIG[: CONFIG.index("[[sections]]")]}[[sections]]\nslug = "tripoli"\ntitle = "طرابلس"\n'
+
+
+async def test_sections_that_nothing_ever_stood_in_go_with_the_configuration(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    """Those of the samples, once an operator names his own: they are sections, names and aliases no more."""
+    await settle(store, configure(tmp_path), serving=True)
+    await put(store, story("a", sections=("world",)))
+    await withdraw(store, "a")
+    before = await versions(store)
+    own = configure(tmp_path, OWN)
+    await settle(store, own)
+    assert [section.slug for section in await store.sections()] == ["world", "tripoli"]
+    after = await versions(store)
+    assert after[""] > before[""]
+    assert after["world"] == before["world"]
+    names = SectionNames(own.section_list(), await store.sections())
+    assert names.find("sports") is None and names.find("رياضة") is None
+    await settle(store, own)
+    assert await versions(store) == after
+    await settle(store, configure(tmp_path))
+    again = await versions(store)
+    assert again["sports"] > before["sports"]
+
+
+async def test_a_section_that_articles_left_stays(store: SqliteStore, tmp_path: Path) -> None:
+    """By whatever way they left; renamed or merged meanwhile, it still answers its subscribers."""
+    await settle(store, configure(tmp_path))
+    await put(store, story("a", sections=("world",)), story("b", sections=("sports",)))
+    await put(store, story("a", sections=("ثقافة",)), story("b", sections=("ثقافة",)))
+    async with store.writing() as writing:
+        await writing.rename_section("world", Section(slug="globe", title="Globe"))
+        await writing.make_section(Section(slug="games", title="Games"))
+        await writing.rename_section("sports", Section(slug="games", title="Games"))
+    await settle(store, configure(tmp_path, OWN))
+    found = {section.slug: section.aliases for section in await store.sections()}
+    assert found == {"globe": ("world",), "ثقافة": (), "games": ("sports",), "tripoli": ()}

@@ -250,3 +250,13 @@ async def test_the_id_stays_whatever_else_changes(door: Door) -> None:
     )
     assert await door.guids() == {"1"}
     assert (await door.article()).url == "https://x.example/2"
+
+
+async def test_a_section_that_only_rejected_records_name_is_not_made(door: Door) -> None:
+    """Nor told of, such as one that a token may not change."""
+    own = frozenset({"world"})
+    assert await door.take(item(id="1"), item(id="2", sections=["econmy"]), only=own) == "1/0/0/1"
+    assert door.tally.made == {}
+    assert "econmy" not in await door.titles()
+    assert await door.take(item(id="2", sections=["econmy"]), item(id="3", sections=["world"])) == "2/0/0/0"
+    assert {slug: section.title for slug, section in door.tally.made.items()} == {"econmy": "econmy"}

@@ -192,3 +192,30 @@ async def test_a_section_is_called_by_more_names(store: Store) -> None:
     found = {section.slug: section.aliases for section in await store.sections()}
     assert found == {"sports": ("riyada", "wp-category-3"), "international": ("world",)}
     assert await raised(store, before) == set()
+
+
+async def test_sections_without_a_past_can_be_dropped(store: Store) -> None:
+    """With their aliases; what ever held an article, under embargo or for a moment, stays."""
+    await make_sections(store, "economy", "culture", "late")
+    await put(store, article("a", sections=["economy"]), article("b", at=NOW + MINUTE, sections=["culture"]))
+    await put(store, article("a", sections=["culture"]))
+    await withdraw(store, "b")
+    async with store.writing() as writing:
+        await writing.call_section("late", ["later"])
+    assert set(await store.unused_sections()) == {"world", "sports", "late"}
+    before = await versions(store)
+    async with store.writing() as writing:
+        await writing.drop_unused_sections({"world", "nothing"})
+    assert [section.slug for section in await store.sections()] == ["world", "economy", "culture"]
+    assert await raised(store, before) == {""}
+    async with store.writing() as writing:
+        await writing.call_section("world", ["later"])
+        await writing.rename_section("culture", named("world"))
+    assert Section(slug="world", title="World", aliases=("culture", "later")) in await store.sections()
+    assert set(await store.unused_sections()) == set()
+    before = await versions(store)
+    async with store.writing() as writing:
+        await writing.drop_unused_sections(())
+    assert await raised(store, before) == set()
+    await make_sections(store, "sports")
+    assert set(await store.unused_sections()) == {"sports"}

@@ -11,7 +11,7 @@ from feeds.store.contract import Shelf
 from feeds.store.schema import VERSION
 from feeds.store.sqlite import SqliteStore
 from feeds.text.guid import article_key
-from tests.store.articles import MINUTE, NOW, article, guids, put
+from tests.store.articles import MINUTE, NOW, article, guids, make_sections, put
 
 pytestmark = pytest.mark.anyio
 
@@ -74,6 +74,17 @@ async def test_it_is_written_from_then_on(store: SqliteStore) -> None:
         after = await store.states()
         assert after[""].version == before[""].version + 2
         assert after["archive-news"] == before["archive-news"]
+    finally:
+        await store.close()
+
+
+async def test_sections_whose_past_nobody_noted_stay(store: SqliteStore) -> None:
+    """Whether one that is empty ever had an article was not told then."""
+    await store.open()
+    try:
+        assert list(await store.unused_sections()) == []
+        await make_sections(store, "new")
+        assert list(await store.unused_sections()) == ["new"]
     finally:
         await store.close()
 

@@ -29,6 +29,7 @@ METHODS: dict[str, Callable[[SqliteStore], Awaitable[object]]] = {
     "open": SqliteStore.open,
     "states": SqliteStore.states,
     "sections": SqliteStore.sections,
+    "unused_sections": SqliteStore.unused_sections,
     "report": SqliteStore.report,
     "recall": lambda store: store.recall("a"),
     "shelf": look,
