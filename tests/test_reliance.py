@@ -54,7 +54,7 @@ def test_serve_does_without_what_has_changed(
     monkeypatch.setattr(serving, "changed", lambda: parts)
     run: Callable[..., None] = lambda server, sockets: served.append(server.config)  # noqa: E731
     monkeypatch.setattr(uvicorn.Server, "run", run)
-    monkeypatch.setattr(serving, "_LOGGING", None)
+    monkeypatch.setattr(serving, "LOGGING", None)
     path = tmp_path / "config.toml"
     path.write_text(f"{CONFIG}\n[server]\nport = 0\n", encoding="utf-8")
     settings = load(path)

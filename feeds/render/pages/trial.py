@@ -22,7 +22,7 @@ from feeds.render.pages.environment import renew, translated
 from feeds.render.pages.making import about_page, article_page, error_page, landing_page, selection_page
 from feeds.settings import Settings
 
-_SECTION = Section(slug="trial", title="تجربة", description="قسم للتجربة")
+_SECTION = Section(slug="trial", title="Trial", description="A section")
 _WHEN = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
 
@@ -46,7 +46,7 @@ def _pages(settings: Settings) -> Mapping[str, Callable[[], object]]:
         Selection(sections=(_SECTION.slug,)),
         Selection(topic=Topic("tag", "trial")),
         Selection(topic=Topic("author", "trial")),
-        Selection(search="تجربة"),
+        Selection(search="trial"),
         Selection(search=""),
     ]
     return {
@@ -66,16 +66,16 @@ def _entry(settings: Settings) -> Entry:
         guid=url,
         uri=url,
         permalink=f"{url}/",
-        title="خبر للتجربة",
-        summary="خلاصة للتجربة.",
-        content_html="<p>نص للتجربة.</p>",
+        title="An article",
+        summary="A summary.",
+        content_html="<p>A text.</p>",
         published=_WHEN,
         updated=_WHEN,
-        authors=(Author(name="كاتبة"),),
+        authors=(Author(name="An author"),),
         sections=(_SECTION,),
-        tags=("تجربة",),
+        tags=("trial",),
         language=settings.site.language,
-        image=Image(url=f"{url}.png", credit="مصورة", description="صورة"),
+        image=Image(url=f"{url}.png", credit="A photographer", description="A picture"),
         attachments=(Attachment(url=f"{url}.mp3", mime_type="audio/mpeg"),),
         origin=None,
     )
@@ -86,7 +86,7 @@ def _document(selection: Selection, settings: Settings) -> Document:
     urls = {format: site.url + path_of(FeedAddress(selection=selection, format=format)) for format in FEED_FORMATS}
     return Document(
         id=urls["atom"],
-        title=f"تجربة - {site.title}",
+        title=f"Trial - {site.title}",
         description=site.description,
         language=site.language,
         page_url=site.url + path_of(PageAddress(selection=selection)),
