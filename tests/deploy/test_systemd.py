@@ -23,8 +23,10 @@ mkdir -p /opt/khulasat && mount --bind "$INSTALLED" /opt/khulasat
 cd "$ROOT"
 """
 INSTALL = f"""{OVERLAY}
-/usr/bin/python3 -m venv --without-pip /opt/khulasat/0.1.0
-"$PYTHON" -m pip --python /opt/khulasat/0.1.0/bin/python install -q .
+for version in 0.1.0 0.2.0; do
+    /usr/bin/python3 -m venv --without-pip /opt/khulasat/$version
+    "$PYTHON" -m pip --python /opt/khulasat/$version/bin/python install -q .
+done
 ln -sfn 0.1.0 /opt/khulasat/current
 """
 BOOT = f"""{OVERLAY}
@@ -65,6 +67,8 @@ export PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 ask() { curl -s --unix-socket /run/khulasat/khulasat.sock -o /dev/null -w '%{http_code}\\n' http://x/world/rss.xml; }
 did() { "$@" >/dev/null 2>&1; echo "$1 $2 $3: $?"; }
 echo "active: $(systemctl is-active khulasat.service)"
+did systemctl enable --now khulasat.socket khulasat.service
+did systemctl status khulasat
 (for number in $(seq 80); do ask; sleep 0.1; done) > /run/polls &
 did systemctl reload khulasat
 sed -i 's/^title = /titel = /' /etc/khulasat/config.toml
@@ -75,10 +79,27 @@ did systemctl start khulasat-next
 did systemctl restart khulasat
 did systemctl stop khulasat-next
 install -d -o khulasat -g khulasat -m 0700 /var/backups/khulasat
+did systemctl enable --now khulasat-backup.timer
 did systemctl start khulasat-backup.service
 echo "copies: $(ls /var/backups/khulasat | wc -l)"
+feeds backup /var/lib/khulasat/before-0.2.0.db
+ln -sfn 0.2.0 /opt/khulasat/current
+did systemctl restart khulasat
 wait
 echo "polls:$(sort /run/polls | uniq -c | tr -s ' \\n' ' ')"
+copy=/var/backups/khulasat/khulasat-$(date +%a).db
+cp $copy /var/lib/khulasat/restored.db
+chown khulasat:khulasat /var/lib/khulasat/restored.db
+mv /var/lib/khulasat/restored.db /var/lib/khulasat/articles.db
+echo "restored: $(ask)"
+did systemctl stop khulasat.socket khulasat.service
+rm -f /var/lib/khulasat/articles.db-wal /var/lib/khulasat/articles.db-shm
+cp $copy /var/lib/khulasat/articles.db
+chown khulasat:khulasat /var/lib/khulasat/articles.db
+did systemctl start khulasat.socket khulasat.service
+echo "restored while it was stopped: $(ask)"
+feeds prune --before 2020-01-01 --dry-run && feeds prune --before 2020-01-01
+echo "pruned: $? $(ask)"
 kill -9 $(systemctl show khulasat -p MainPID --value); sleep 3
 echo "after a kill: $(systemctl is-active khulasat) $(ask)"
 echo END
@@ -87,7 +108,7 @@ echo END
 
 @pytest.mark.soak
 def test_the_units_do_what_the_page_says(tmp_path: Path) -> None:
-    """Started, reloaded, started anew, bridged, backed up, killed, in the rooms that they are locked into."""
+    """Enabled, reloaded, started anew, bridged, backed up, upgraded, restored, killed, as locked in as they are."""
     programs = ("/usr/bin/python3", "/lib/systemd/systemd", "/usr/bin/unshare", "/usr/sbin/adduser", "/usr/bin/curl")
     if os.geteuid() or not all(map(os.path.exists, programs)):
         pytest.skip("needs root on Debian, with systemd, python3, adduser and curl")
@@ -126,13 +147,22 @@ def test_the_units_do_what_the_page_says(tmp_path: Path) -> None:
     lines = said.read_text().splitlines()
     assert lines[-1] == "END", (tmp_path / "console").read_text("utf-8", "replace")
     assert [line for line in lines if line.endswith(": 0")] == [
+        "systemctl enable --now: 0",
+        "systemctl status khulasat: 0",
         "systemctl reload khulasat: 0",
         "systemctl restart khulasat: 0",
         "systemctl start khulasat-next: 0",
         "systemctl restart khulasat: 0",
         "systemctl stop khulasat-next: 0",
+        "systemctl enable --now: 0",
         "systemctl start khulasat-backup.service: 0",
+        "systemctl restart khulasat: 0",
+        "systemctl stop khulasat.socket: 0",
+        "systemctl start khulasat.socket: 0",
     ]
+    assert "restored: 200" in lines
+    assert "restored while it was stopped: 200" in lines
+    assert "pruned: 0 200" in lines
     assert "active: active" in lines
     assert "reload of a wrong one: 1" in lines
     assert "copies: 1" in lines
