@@ -27,7 +27,6 @@ from feeds.render.marks import marked
 from feeds.render.media import enclosures
 
 _GENERATOR = "Khulasat"
-_GENERATOR_URI = "https://pypi.org/project/khulasat/"
 _RSS_DOCS = "https://www.rssboard.org/rss-specification"
 _DECLARATION_END = b"?>\n"
 # The locale is the process's, and so is what guards it.
@@ -60,7 +59,7 @@ def atom(document: Document) -> bytes:
     """Atom 1.0 (RFC 4287), with tombstones (RFC 6721)."""
     feed = new_feed(document, AtomExtension, AtomEntryExtension)
     feed.id(document.id)
-    feed.generator(generator=_GENERATOR, version=__version__, uri=_GENERATOR_URI)
+    feed.generator(generator=_GENERATOR, version=__version__)
     feed.author({"name": document.publisher, "uri": document.publisher_url})
     feed.link(href=document.self_urls["atom"], rel="self", type="application/atom+xml")
     feed.link(href=document.page_url, rel="alternate", type="text/html")

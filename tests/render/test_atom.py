@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from feeds import __version__
 from feeds.model import Article, Tombstone
 from tests.render.articles import HUBS, NOW, SITE, article, configured, rendered
 
@@ -194,4 +195,4 @@ def test_what_the_feed_says_of_itself() -> None:
     assert (words(root, "a:icon"), words(root, "a:logo")) == ([f"{SITE}/static/icon.png"], [f"{SITE}/static/logo.png"])
     generator = root.find("a:generator", NAMES)
     assert generator is not None
-    assert (generator.text, generator.get("uri")) == ("Khulasat", "https://pypi.org/project/khulasat/")
+    assert (generator.text, generator.get("version")) == ("Khulasat", __version__)
