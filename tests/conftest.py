@@ -23,6 +23,24 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+_LIMIT = pytest.StashKey[object]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_timeout_set_timer(item: pytest.Item, settings: object) -> None:
+    """Remembers the limit of a test (pytest-timeout sets it)."""
+    item.stash[_LIMIT] = settings
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> Generator[None, None, None]:
+    """Limits the time of what comes after a failure, too: a limit that was met is over, and pytest-timeout lifts one
+    that was not. The end of what a test used may wait for ever for a test that stopped halfway."""
+    yield
+    if limit := node.stash.get(_LIMIT, None):
+        node.ihook.pytest_timeout_set_timer(item=node, settings=limit)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
     """In CI every test runs: one that was skipped for want of a program is a failure."""
