@@ -1,12 +1,15 @@
-"""What a web server in front of the folder needs to know beside the files: names, lifetimes, pages of errors."""
+"""What a web server in front of the folder needs to know beside the files: names of sections and partners, the path of
+the site, lifetimes, pages of errors."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import quote
+from urllib.parse import quote, unquote, unquote_to_bytes
 
+from feeds.addresses import partner_file
 from feeds.heads import FEED_POLICY, POLICY, page_policy
 from feeds.model import Section
 from feeds.publish.outlet import File
+from feeds.render.profiles import profiles
 from feeds.sections import SectionNames
 from feeds.settings import Settings
 from feeds.text.slug import quote_slug
@@ -49,6 +52,44 @@ def _categories(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield found[1], slug
 
 
+def _partners() -> Iterator[tuple[str, str]]:
+    """What partners are called in addresses, in small letters, and their file in a section."""
+    for name in profiles():
+        yield name, partner_file(name)
+
+
+def _spelled(path: str) -> str:
+    """The path of a site as a regular expression of its spellings: any byte may be percent-encoded."""
+    found = []
+    for byte in unquote_to_bytes(path):
+        encoded = "".join(f"[{digit.upper()}{digit.lower()}]" if digit.isalpha() else digit for digit in f"{byte:02x}")
+        plain = f"{re.escape(chr(byte))}|" if 0x20 < byte < 0x7F else ""
+        found.append("/" if byte == 0x2F else f"(?:{plain}%{encoded})")
+    return "".join(found)
+
+
+def _literally(path: str) -> str:
+    """The path of a site as a regular expression of what it is decoded, between quotes."""
+    return re.escape(unquote(path)).replace('"', '\\"')
+
+
+def _below(path: str) -> Iterator[str]:
+    """To nginx: what lies below the path of the site, of what was asked for, and of what it makes of that. Its own
+    files are asked for by the way, and lie below none."""
+    yield f'map $request_uri $feeds_asked {{ "~^{_spelled(path)}(?<feeds_before>/[^?]*)" $feeds_before; }}'
+    yield "map $uri $feeds_below {"
+    yield "    volatile;"
+    if path:
+        escaped = _literally(path)
+        yield "    default /.elsewhere;"
+        yield '    "~^/\\.(?:clean|query|server|site)" "";'
+        yield f'    "~^{escaped}(?<feeds_inner>/.*)$" $feeds_inner;'
+        yield f'    "~^{escaped}$" /.site;'
+    else:
+        yield '    default "";'
+    yield "}"
+
+
 def _nginx(settings: Settings, names: Mapping[str, str]) -> str:
     def table(of: str, to: str, rows: Iterable[tuple[str, str]]) -> str:
         # A name may be one of nginx's own words.
@@ -63,7 +104,7 @@ def _nginx(settings: Settings, names: Mapping[str, str]) -> str:
     return "\n".join(
         [
             "# Written by `feeds publish`. nginx reads it when it is reloaded: after sections, aliases, or the",
-            "# configuration have changed.",
+            "# configuration have changed, and after an upgrade.",
             f"map_hash_max_size {max(2048, room)};",
             "map_hash_bucket_size 512;",
             fixed("$feeds_site", settings.site.url),
@@ -74,6 +115,8 @@ def _nginx(settings: Settings, names: Mapping[str, str]) -> str:
             *(f'map $host {name} {{ default "{value}"; }}' for name, value in _POLICIES.items()),
             table("$feeds_name", "$feeds_slug", names.items()),
             table("$arg_cat", "$feeds_category", _categories(names)),
+            table("$feeds_partner_name", "$feeds_partner", _partners()),
+            *_below(settings.site.path),
             "",
         ]
     )
@@ -88,7 +131,7 @@ def _caddy(settings: Settings, names: Mapping[str, str]) -> str:
     return "\n".join(
         [
             "# Written by `feeds publish`. Caddy reads it when it is reloaded: after sections, aliases, or the",
-            "# configuration have changed.",
+            "# configuration have changed, and after an upgrade.",
             "(khulasat) {",
             "\tvars {",
             f'\t\tfeeds_site "{settings.site.url}"',
@@ -99,10 +142,34 @@ def _caddy(settings: Settings, names: Mapping[str, str]) -> str:
             "\t}",
             *table("{feeds_name}", "{feeds_slug}", names.items()),
             *table("{query.cat}", "{feeds_category}", _categories(names)),
-            "}",
+            *table("{feeds_partner_name}", "{feeds_partner}", _partners()),
+            *_caddy_below(settings.site.path),
             "",
         ]
     )
+
+
+def _caddy_below(path: str) -> Iterator[str]:
+    """To Caddy: as to nginx; and where another site is, or this one's path without the slash at its end."""
+    yield "\tmap {http.request.orig_uri} {feeds_asked} {"
+    yield f'\t\t"~^{_spelled(path)}(/[^?]*)" "${{1}}"'
+    yield '\t\tdefault "/"'
+    yield "\t}"
+    yield "}"
+    yield "(khulasat_elsewhere) {"
+    if path:
+        escaped = _literally(path)
+        yield f'\t@site path_regexp "^{escaped}$"'
+        yield "\thandle @site {"
+        yield "\t\timport khulasat_moved /"
+        yield "\t}"
+        yield f'\t@elsewhere not path_regexp "^{escaped}/"'
+        yield "\terror @elsewhere 404"
+    yield "}"
+    yield "(khulasat_below) {"
+    if path:
+        yield f'\turi strip_prefix "{path}"'
+    yield "}"
 
 
 def _hubs(settings: Settings) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from feeds.settling import settle
 from feeds.store.sqlite import SqliteStore
 from tests.deploy.servers import UnixConnection, ask
 from tests.live.server import Served, Server, feeds, wait
-from tests.newsroom import CONFIG
+from tests.newsroom import CONFIG, SITE
 from tests.publish.conftest import news
 from tests.store.articles import put, withdraw
 
@@ -33,6 +34,8 @@ class Site:
 
     folder: Path
     server: Server
+    # The path of [site] url.
+    base: str = ""
 
     @property
     def socket(self) -> Path:
@@ -43,6 +46,7 @@ class Site:
         return self.folder / "out"
 
     def live(self, path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> Served:
+        """What the live service answers at a path; it is the whole one, [site] url's included."""
         return ask(UnixConnection(self.socket), path, headers, method)
 
 
@@ -64,17 +68,18 @@ async def _stock(folder: Path) -> None:
         await store.close()
 
 
-@pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
-    (folder / "config.toml").write_text(f'{CONFIGURATION}\n[server]\nunix_socket = "desk.sock"\n', "utf-8")
+@contextmanager
+def published(folder: Path, base: str = "") -> Iterator[Site]:
+    """A desk whose site has a path or none, served and published."""
+    config = CONFIGURATION.replace(SITE, f"{SITE}{base}")
+    (folder / "config.toml").write_text(f'{config}\n[server]\nunix_socket = "desk.sock"\n', "utf-8")
     asyncio.run(_stock(folder))
     server = Server(folder)
-    made = Site(folder=folder, server=server)
+    made = Site(folder=folder, server=server, base=base)
 
     def serves() -> bool:
         try:
-            return made.live("/readyz").status == 200
+            return made.live(f"{base}/readyz").status == 200
         except OSError:
             return False
 
@@ -86,6 +91,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield made
     if server.process.poll() is None:
         server.end()
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with published(tmp_path_factory.mktemp("site")) as made:
+        yield made
 
 
 @pytest.fixture(scope="package")

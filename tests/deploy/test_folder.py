@@ -36,6 +36,7 @@ MOVED = [
     *(f"/author/{AUTHOR}/feed/", f"/author/{AUTHOR}/", f"/authors/{AUTHOR}", f"/{CULTURE}/feed/"),
     *("/?feed=rss2", "/?feed=atom", "/?feed=rss2&cat=3", "/?cat=3", "/world/?feed=atom"),
     *("/world/rss.xml/", "/RSS.xml", "/rss.xml/", "/OPML.xml", f"/articles/{ONE}"),
+    *("/World/MSN.xml", "/international/smartnews.xml", "/world/flipboard.xml/"),
     *("//world/rss.xml", "/world//rss.xml", f"/tags/{TAG}//rss.xml"),
 ]
 NOWHERE = [
@@ -45,6 +46,11 @@ NOWHERE = [
         "/nothing",
         "/world/nothing/",
         "/world/nothing.xml",
+        "/msn.xml",
+        "/MSN.xml",
+        "/nothing/msn.xml",
+        "/world/nobody.xml/",
+        "/category/world/msn.xml",
         "/tags",
         "/tags/",
         "/tags/none/",
@@ -82,6 +88,7 @@ def kinds(days: Callable[[int], str]) -> list[str]:
         ),
         *(f"/{section}archive/{days(0)}/{file}" for section in ("", "world/") for file in FEEDS),
         *(f"/archive/{days(3)}/atom.xml", f"/sports/archive/{days(2)}/feed.json"),
+        *("/world/msn.xml", "/world/smartnews.xml", f"/{CULTURE}/flipboard.xml"),
         *("/opml.xml", "/news-sitemap.xml", "/robots.txt"),
         *("/static/rss.css", "/static/icon.svg", "/static/icon.png"),
     ]

@@ -14,21 +14,13 @@ from feeds.commands.verdicts import of_partner, said, summary
 from feeds.render import profiles as folder
 from feeds.render.profiles import profiles, profiles_digest
 from tests.newsroom import CULTURE, SITE, Newsroom, opened, story
-from tests.render.partners import CONTENT, RULES, STATUS, moment
+from tests.render.partners import ACME, CONTENT, RULES, STATUS, moment
 from tests.store.articles import NOW, restore, withdraw
 
 pytestmark = pytest.mark.anyio
 
 NAMES = sorted(RULES)
 TITLE = "يبدأ العمل غدا في المرحلة الثانية من ترميم الميناء القديم"
-
-# A partner that wants little, as the documents show it.
-ACME = (
-    (Path(__file__).parents[2] / "docs" / "partners.md")
-    .read_text("utf-8")
-    .partition("```python\n")[2]
-    .partition("```")[0]
-)
 
 
 @pytest.mark.parametrize("name", NAMES)
