@@ -1,17 +1,14 @@
-"""Days of history in SQLite: what stands between two moments, and when anything there last changed."""
+"""Days of history in SQLite: what stands between two moments."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import aiosqlite
 
-from feeds.model import Tombstone
-from feeds.store.rows import to_tombstone
-
-# Microseconds of a quarter of an hour: days of every time zone are made of whole ones.
-QUARTER = 900_000_000
-# Of the row that stands for changes of all at once.
-_EVERYTHING = (0, 0)
+from feeds.store.contract import DayShelf
+from feeds.store.quarters import QUARTER
+from feeds.store.rows import from_micros, to_tombstone
+from feeds.store.scopes import read_scopes, slugs_of
+from feeds.store.shelves import Found, read_end, read_rows
 
 # Each walks a primary key.
 DAY = (
@@ -45,31 +42,39 @@ SELECT max(changed) FROM (
     UNION ALL SELECT changed FROM quarters WHERE scope_id = 0
 )
 """
-_TOUCH = """
-INSERT INTO quarters (scope_id, quarter, changed) VALUES (?, ?, ?)
-ON CONFLICT DO UPDATE SET changed = max(changed, excluded.changed)
-"""
 # Further away than any moment.
 _EVER = 2**62
 
-Quarter = tuple[int, int]
-
 
 class Day(NamedTuple):
-    """What stands in a day: the ids of articles in the order of listings, tombstones likewise; the positions of what
-    stands next to it on either side; the second of the last change from there to there."""
+    """A day as it was read: what stands in it, the position of what stands next to it on the newer side, and the
+    second of the last change from its neighbours on one side to those on the other."""
 
-    ids: list[int]
-    tombstones: list[Tombstone]
-    older: int | None
+    found: Found
     newer: int | None
     changed: int
 
+    def shelf(self) -> DayShelf:
+        shelf = self.found.shelf()
+        return DayShelf(
+            state=shelf.state,
+            articles=shelf.articles,
+            tombstones=shelf.tombstones,
+            changes_at=shelf.changes_at,
+            since=shelf.since,
+            changed=self.changed,
+            older=shelf.older,
+            newer=None if self.newer is None else from_micros(self.newer),
+        )
 
-async def read_day(db: aiosqlite.Connection, scope: int, begin: int, end: int, moment: int) -> Day:
-    """What stands in a scope from one position to before another, without what is under embargo at the moment."""
-    open_end = min(end, moment + 1)
-    ids = [id for (id,) in await db.execute_fetchall(DAY, (scope, begin, open_end))]
+
+async def read_day(db: aiosqlite.Connection, section: str, begin: int, end: int, moment: int) -> Day:
+    """What stands in a section from one position to before another, without what is under embargo at the moment."""
+    scopes = await read_scopes(db)
+    if section not in scopes:
+        return Day(Found(shown=[], ids=[], rows={}, slugs={}), None, 0)
+    scope = scopes[section].id
+    ids = [id for (id,) in await db.execute_fetchall(DAY, (scope, begin, min(end, moment + 1)))]
     buried = await db.execute_fetchall(BURIED, (scope, begin, end))
     ((older,),) = await db.execute_fetchall(EARLIER, (scope, begin, scope, begin))
     ((newer,),) = await db.execute_fetchall(LATER, (scope, end, moment, scope, end, moment))
@@ -77,14 +82,13 @@ async def read_day(db: aiosqlite.Connection, scope: int, begin: int, end: int, m
     first = -_EVER if older is None else older
     last = _EVER if newer is None else newer
     ((changed,),) = await db.execute_fetchall(CHANGED, (scope, first // QUARTER, last // QUARTER))
-    return Day(ids, [to_tombstone(*row) for row in buried], older, newer, changed or 0)
-
-
-async def touch_quarters(db: aiosqlite.Connection, quarters: Iterable[Quarter], second: int) -> None:
-    """Says when something changed in some quarters, each of a scope."""
-    await db.executemany(_TOUCH, [(*quarter, second) for quarter in quarters])
-
-
-async def touch_every_quarter(db: aiosqlite.Connection, second: int) -> None:
-    """Says when something changed that all archives depend on."""
-    await db.execute(_TOUCH, (*_EVERYTHING, second))
+    found = Found(
+        shown=[scopes[section]],
+        ids=ids,
+        rows=await read_rows(db, ids),
+        slugs=slugs_of(scopes),
+        tombstones=[to_tombstone(*row) for row in buried],
+        end=await read_end(db, scope, max(moment, begin - 1)),
+        older=older,
+    )
+    return Day(found, newer, changed or 0)

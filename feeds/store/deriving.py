@@ -9,6 +9,7 @@ import aiosqlite
 
 from feeds.direction import spelled_out
 from feeds.store.rows import COLUMNS, article_of, micros
+from feeds.store.scopes import read_scopes, slugs_of
 from feeds.store.topics import topics_of
 from feeds.store.words import Rows, index, words_of
 
@@ -26,8 +27,7 @@ SELECT ?, withdrawn, guid, article_id FROM tombstones WHERE scope_id = 1 AND wit
 
 async def derive(db: aiosqlite.Connection) -> None:
     """Gives every article its tags' and authors' scopes, its directed content and its words in the index."""
-    rows = await db.execute_fetchall("SELECT id, slug FROM scopes WHERE kind IN ('all', 'section')")
-    slugs = {id: slug for id, slug in rows}
+    slugs = slugs_of(await read_scopes(db))
     last = 0
     while found := list(await db.execute_fetchall(_NEXT, (last, _BATCH))):
         last = found[-1][0]

@@ -1,12 +1,12 @@
 """The latest headlines in SQLite: what stands since a moment, without texts."""
 
 import json
-from collections.abc import Sequence
-from typing import NamedTuple
 
 import aiosqlite
 
 from feeds.store.rows import COLUMNS
+from feeds.store.scopes import ALL, read_scopes, slugs_of
+from feeds.store.shelves import Found, read_end
 
 # Each walks a primary key: the first those of listings.
 RECENT = """
@@ -19,17 +19,17 @@ _LIGHT = COLUMNS.replace("content_html", "''").replace("directed_html", "NULL")
 HEADLINES = f"SELECT id, {_LIGHT} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
 
 
-class Recent(NamedTuple):
-    """Ids in the order of listings, rows by id, and the position of what stands next before them."""
-
-    ids: list[int]
-    rows: dict[int, Sequence[object]]
-    older: int | None
-
-
-async def read_recent(db: aiosqlite.Connection, scope: int, since: int, limit: int, moment: int) -> Recent:
-    """What stands in a scope from one position to another, both included, the latest first."""
-    ids = [id for (id,) in await db.execute_fetchall(RECENT, (scope, moment, since, limit))]
+async def read_recent(db: aiosqlite.Connection, since: int, limit: int, moment: int) -> Found:
+    """What stands on the whole desk from one position to another, both included, the latest first."""
+    scopes = await read_scopes(db)
+    ids = [id for (id,) in await db.execute_fetchall(RECENT, (ALL, moment, since, limit))]
     rows = await db.execute_fetchall(HEADLINES, (json.dumps(ids),))
-    older = list(await db.execute_fetchall(OLDER, (scope, since)))
-    return Recent(ids, {row[0]: row[1:] for row in rows}, older[0][0] if older else None)
+    older = list(await db.execute_fetchall(OLDER, (ALL, since)))
+    return Found(
+        shown=[scopes[""]],
+        ids=ids,
+        rows={id: columns for id, *columns in rows},
+        slugs=slugs_of(scopes),
+        end=await read_end(db, ALL, moment),
+        older=older[0][0] if older else None,
+    )

@@ -7,13 +7,13 @@ from datetime import datetime
 import aiosqlite
 
 from feeds.model import Topic
-from feeds.store.days import QUARTER
 from feeds.store.inventory import Standing
 from feeds.store.outbox import Scope
+from feeds.store.quarters import QUARTER
 from feeds.store.rows import from_micros, micros
 
 SECTIONS = "SELECT slug FROM scopes WHERE kind = 'section' AND version > ? ORDER BY id"
-# Walks the unique index on kind and slug. A version is counted over the whole store (writing.py).
+# Walks the unique index on kind and slug. A version is counted over the whole store (changes.py).
 TOPICS = """
 SELECT kind, slug FROM scopes
 WHERE kind IN ('author', 'tag') AND (kind, slug) > (?, ?) AND version > ? AND since <= ? ORDER BY kind, slug LIMIT ?

@@ -6,10 +6,8 @@ from typing import NamedTuple
 
 import aiosqlite
 
-from feeds.store.days import QUARTER, Quarter
-
-# The scope of the whole desk.
-ALL = 1
+from feeds.store.quarters import QUARTER, Quarter
+from feeds.store.scopes import ALL
 
 _COLUMNS = (
     "id, key, position, scopes, topics, words_id, imported, withdrawn, digest, published, modified, correction, pruned"

@@ -13,12 +13,14 @@ from aiosqlite import Connection
 
 from feeds.errors import StoreRefused, StoreUnavailable
 from feeds.model import EVERYTHING
+from feeds.store import opening
 from feeds.store.connections import translated
 from feeds.store.days import BURIED, CHANGED, DAY, EARLIER, LATER
 from feeds.store.recent import HEADLINES, OLDER, RECENT
 from feeds.store.schema import APPLICATION_ID, VERSION
-from feeds.store.sqlite import ARTICLES, FOUND, GRAVES, NEXT_EMBARGO, TOPIC, WALK, SqliteStore
-from feeds.store.stored import ALL
+from feeds.store.scopes import ALL, TOPIC
+from feeds.store.shelves import ARTICLES, FOUND, GRAVES, NEXT_EMBARGO, WALK
+from feeds.store.sqlite import SqliteStore
 from feeds.store.topics import NAMED
 from feeds.store.words import LATEST_ROWS
 from tests.store.articles import MINUTE, NOW, Clock, article, guids, look, make_sections, put
@@ -215,17 +217,17 @@ async def test_a_full_disk_is_a_message(tmp_path: Path, start: Callable[..., Chi
 
 async def test_a_store_that_is_being_made_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where SQLite gives up at once on a file that another process turns into a store, it is asked again."""
-    migrate, tries = SqliteStore._migrate, []
+    migrate, tries = opening.migrate, []
 
-    async def hindered(self: SqliteStore, db: Connection) -> None:
+    async def hindered(db: Connection, path: Path, second: int) -> None:
         tries.append(db)
         if len(tries) < 3:
             with closing(sqlite3.connect(tmp_path / "x")) as one:
                 one.execute("BEGIN EXCLUSIVE")
                 ask(tmp_path / "x", "PRAGMA busy_timeout = 0", "BEGIN IMMEDIATE")
-        await migrate(self, db)
+        await migrate(db, path, second)
 
-    monkeypatch.setattr(SqliteStore, "_migrate", hindered)
+    monkeypatch.setattr(opening, "migrate", hindered)
     await used(tmp_path / "articles.db")
     assert len(tries) == 3
 

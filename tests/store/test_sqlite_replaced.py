@@ -249,7 +249,7 @@ async def test_a_watcher_that_lost_its_connection_misses_nothing(
     assert await watcher.changed()
     assert not await watcher.changed()
     with monkeypatch.context() as patch:
-        patch.setattr("feeds.store.sqlite._number", hang)
+        patch.setattr("feeds.store.sqlite.number", hang)
         watching = asyncio.create_task(watcher.changed())
         await asyncio.sleep(0)
         watching.cancel()
