@@ -15,7 +15,7 @@ from feeds.store.contract import Store
 from feeds.web.app import application
 
 # Seconds between looks at the store, and bytes of what was rendered that are kept: hardly anything is asked for twice.
-_TICK = 0.2
+TICK = 0.2
 _KEPT = 4_000_000
 # Seconds that hubs and caches have to answer before a run ends.
 _TELLING = 10.0
@@ -36,7 +36,7 @@ async def publishing(
         settings.model_copy(update={"cache": cache}),
         store,
         clock=clock,
-        tick=_TICK,
+        tick=TICK,
         copied=lambda: publisher.shows,
     )
     app = application(desk)
@@ -69,7 +69,7 @@ async def publish_once(
 async def _told(settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
     """Waits until hubs and caches were told of what is published now; of what fails, the next run tells."""
     if settings.websub.hubs or settings.cdn.purge_url:
-        for _ in range(int(_TELLING / _TICK)):
+        for _ in range(int(_TELLING / TICK)):
             if not await store.outbox.has_work(clock()):
                 break
-            await asyncio.sleep(_TICK)
+            await asyncio.sleep(TICK)

@@ -78,10 +78,7 @@ def test_a_change_is_seen_and_a_stop_is_not(tmp_path: Path) -> None:
     try:
         assert b"first" in web.ask("/world/feed.json").body
         assert feeds(tmp_path, "import", "-", input=item("second")).returncode == 0
-        began = time.monotonic()
         wait(lambda: b"second" in web.ask("/world/feed.json").body, server)
-        # Two seconds on a machine that has nothing else to do.
-        assert time.monotonic() - began < 5
         last = web.ask("/world/feed.json")
         server.end()
         for _ in range(3):

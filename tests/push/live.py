@@ -31,24 +31,23 @@ def configure_desk(folder: Path, *hubs: str, more: str = "") -> None:
     (folder / "config.toml").write_text(f"{LOCAL}\n[websub]\nhubs = [{listed}]\n{more}\n", "utf-8")
 
 
-def with_store(folder: Path, work: Callable[[Store], Awaitable[object]]) -> float:
-    """Does something with the store as another process would; when it was done, on the steady clock."""
+def with_store(folder: Path, work: Callable[[Store], Awaitable[object]]) -> None:
+    """Does something with the store as another process would."""
 
-    async def run() -> float:
+    async def run() -> None:
         settings = load(folder / "config.toml", {})
         store = SqliteStore(settings.store_path, clock=time.time)
         await store.open()
         try:
             await settle(store, settings)
             await work(store)
-            return time.monotonic()
         finally:
             await store.close()
 
-    return asyncio.run(run())
+    asyncio.run(run())
 
 
-def publish(folder: Path, guid: str, section: str = "world") -> float:
+def publish(folder: Path, guid: str, section: str = "world") -> None:
     """Publishes an article as the newsroom's push does: all are told."""
     made: Article = article(guid, at=present(), sections=(section,), url=f"https://elsewhere.example/{guid}")
 
@@ -56,14 +55,14 @@ def publish(folder: Path, guid: str, section: str = "world") -> float:
         async with store.writing() as writing:
             await writing.put([(made, digest(made))], news_since=ALWAYS)
 
-    return with_store(folder, work)
+    with_store(folder, work)
 
 
-def withdraw(folder: Path, guid: str) -> float:
+def withdraw(folder: Path, guid: str) -> None:
     async def work(store: Store) -> None:
         assert (await intake.withdraw(store, [guid], "", present()))[guid]
 
-    return with_store(folder, work)
+    with_store(folder, work)
 
 
 def push(server: Server, guid: str) -> None:

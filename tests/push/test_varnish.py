@@ -5,7 +5,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -91,7 +90,8 @@ PATHS = ("/world/rss.xml", "/atom.xml", "/", "/world/", "/sports+world/feed.json
 def test_varnish_serves_what_is_published_and_not_what_is_withdrawn(
     desk: tuple[Server, Varnish], tmp_path: Path
 ) -> None:
-    """Within seconds each, in feeds, pages and searches, though it would have kept them for a minute."""
+    """Each before what it has is too old, in feeds, pages and searches: it would have kept them for a minute."""
+    assert PATIENCE < 60
     server, varnish = desk
     paths = [path.replace("عنوان", "%D8%B9%D9%86%D9%88%D8%A7%D9%86") for path in PATHS]
 
@@ -103,14 +103,10 @@ def test_varnish_serves_what_is_published_and_not_what_is_withdrawn(
 
     wait(cached, server)
     for number in range(3):
-        done = publish(tmp_path, f"news-{number}")
+        publish(tmp_path, f"news-{number}")
         wait(lambda number=number: all(shown(f"news-{number}")), server)  # type: ignore[misc]
-        published = time.monotonic() - done
-        done = withdraw(tmp_path, f"news-{number}")
+        withdraw(tmp_path, f"news-{number}")
         wait(lambda number=number: not any(shown(f"news-{number}")), server)  # type: ignore[misc]
-        withdrawn = time.monotonic() - done
-        # Two seconds on a machine that has nothing else to do.
-        assert max(published, withdrawn) < 5, (published, withdrawn)
     # Another section's feeds it kept.
     assert varnish.had("/sports/rss.xml")
     assert int(varnish.ask("/sports/rss.xml").headers["age"]) >= 1
