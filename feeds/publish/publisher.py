@@ -81,7 +81,7 @@ class Publisher:
         """Learns what was published before."""
         self._mark = _mark_of(await self._outlet.recall())
 
-    async def turn(self) -> None:
+    async def turn(self) -> Mark:
         """Publishes what stands otherwise than it was published. Raises StoreError, PublishError."""
         now = self._desk.clock()
         generation = self._desk.store.generation
@@ -107,6 +107,7 @@ class Publisher:
         self._mark, self._generation = mark, generation
         if not self.tally.failed:
             await self._outlet.note(_text_of(mark))
+        return mark
 
     async def visit(self) -> None:
         """Publishes what changes with time itself, without a write."""
@@ -120,8 +121,9 @@ class Publisher:
         while True:
             known, ends, visited = self._desk.knowledge, None, self._desk.clock()
             try:
-                await self.turn()
-                ends = await self._contents.next_change(self._desk.clock())
+                mark = await self.turn()
+                # From when it began: an embargo that ended meanwhile may have come too late for what was made first.
+                ends = await self._contents.next_change(mark.at)
                 if self.tally.failed:
                     ends = min(ends, self._desk.clock() + timedelta(seconds=_AGAIN))
                 if trouble:

@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import formatdate
 from urllib.parse import quote
 
@@ -251,6 +251,26 @@ async def test_watching_shows_a_change_within_a_second(press: Press) -> None:
         assert "soon" in brotli.decompress((press.out / "world" / "rss.xml.br").read_bytes()).decode()
         await press.withdraw("fresh")
         await until(lambda: "<p>fresh</p>" not in press.text("world/feed.json"))
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_an_embargo_that_ends_while_it_is_published_is_seen(press: Press) -> None:
+    """Also in what was made before the end."""
+    await press.write(news("now"), news("soon", minutes=-1))
+    rss = press.out / "world" / "rss.xml"
+    ends: list[datetime] = []
+
+    def progress(_: object) -> None:
+        if rss.exists() and not ends:
+            assert "soon" not in rss.read_text("utf-8")
+            press.ahead += timedelta(minutes=1)
+            ends.append(press.clock())
+
+    publisher = publishing(press.settings, press.reader(), Folder(press.out), progress, clock=press.clock)
+    async with publisher as running:
+        watching = asyncio.create_task(running.watch())
+        await until(lambda: ends and "soon" in rss.read_text("utf-8"))
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
 
