@@ -15,11 +15,11 @@ import click
 from feeds.commands.context import SOME_FAILED, settings_of, with_config, with_store
 from feeds.errors import BadRecord, BadSource, StoreUnavailable
 from feeds.importers import Reading
-from feeds.importing import bringing as importing
-from feeds.importing.bringing import Bringing
+from feeds.importing.bringing import Sources, holds_articles
 from feeds.importing.gathering import STANDARD_INPUT
 from feeds.importing.in_step import Wanted
 from feeds.importing.reports import Report
+from feeds.importing.run import Bringing
 from feeds.intake.admission import LONGEST_EMBARGO
 from feeds.intake.door import Options
 from feeds.interchange import read_time
@@ -100,7 +100,7 @@ def import_(
         wanted=Wanted(parents=parents, reconcile=reconcile),
         language=language,
     )
-    if if_empty and with_store(settings, importing.holds_articles, trial=True):
+    if if_empty and with_store(settings, holds_articles, trial=True):
         click.echo("the store holds articles already: nothing was imported")
         return 0
     if seconds is None:
@@ -156,7 +156,7 @@ def _time(since: str | None, settings: Settings) -> datetime | None:
 def _bring(sources: Sequence[str], settings: Settings, how: Bringing, *, strict: bool) -> int:
     report = Report(trial=how.options.dry_run)
     checked = Report(check=True)
-    with importing.Sources(sources, twice=strict) as opened:
+    with Sources(sources, twice=strict) as opened:
         for line in opened.passed_over:
             click.echo(line, err=True)
 

@@ -1,17 +1,17 @@
 """What stands at an address that is a source: fetched once more only where it changed."""
 
-import json
 import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from feeds.errors import Unreachable
 from feeds.fetch import Answer, Fetcher, Limits, Validators, without_secrets
 from feeds.importers import Kind, detect, discovery
 from feeds.importers.source import PEEK
 from feeds.importers.wordpress.site import REL, Closed, Site, find
+from feeds.importing.memories import Memory
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _LIMITS = Limits(seconds=120)
@@ -20,24 +20,6 @@ _INDEX = 4 << 20
 # Ten articles each: who has more has an export.
 _MOST_PAGES = 10_000
 _ID = re.compile(rb"<(?:guid|id)\b[^<>]*>\s*([^<]+)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
-    """What is kept of an address until the next time: what was asked instead of it (None: itself), with which
-    validators its articles came, and how they were taken, `how`."""
-
-    url: str | None
-    how: str
-    validators: Validators
-
-    def dumped(self) -> str:
-        return json.dumps([self.url, self.how, self.validators.etag, self.validators.last_modified])
-
-    @classmethod
-    def loaded(cls, text: str) -> Self:
-        url, how, etag, last_modified = json.loads(text)
-        return cls(url=url, how=how, validators=Validators(etag=etag, last_modified=last_modified))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,14 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from feeds.addresses import RESERVED, category_name
 from feeds.importers.wordpress.post import Category, Post
 from feeds.importers.wordpress.site import Page, Site
+from feeds.importing.known_posts import PIECE, KnownPost, KnownPosts
 from feeds.intake.door import Change, Intake, Options, Tally, patiently
 from feeds.model import Rejection
 from feeds.sections import SectionNames
@@ -17,8 +18,6 @@ from feeds.settings import Settings
 from feeds.store.contract import Store, Writing
 from feeds.text.slug import slugify
 
-# Posts whose numbers are kept in one piece.
-_PIECE = 500
 # So many may go at once without a question.
 _FEW = 20
 _GONE = "no longer published on the site it was imported from"
@@ -32,63 +31,6 @@ class Wanted:
     parents: bool = False
     reconcile: bool = False
     carefully: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A post as it was met last: its guid (empty where it was left out), its time of modification in GMT, and whether
-    it was withdrawn because it was gone."""
-
-    guid: str
-    modified: str
-    gone: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Memory:
-    """What is known of a site's posts by number, in pieces, and how far the reading of changes has come."""
-
-    source: str
-    cursor: str | None = None
-    pieces: dict[int, dict[int, Known]] = field(default_factory=dict)
-
-    @classmethod
-    async def of(cls, store: Store, source: str) -> "Memory":
-        memory = cls(source=source)
-        text = await store.recall(source)
-        if text is not None:
-            memory.cursor, numbers = json.loads(text)
-            for number in numbers:
-                piece = json.loads(await store.recall(f"{source} {number}") or "{}")
-                memory.pieces[number] = {
-                    int(post): Known(guid=guid, modified=modified, gone=bool(gone))
-                    for post, (guid, modified, gone) in piece.items()
-                }
-        return memory
-
-    def __iter__(self) -> Iterator[tuple[int, Known]]:
-        for piece in self.pieces.values():
-            yield from piece.items()
-
-    def get(self, number: int) -> Known | None:
-        return self.pieces.get(number // _PIECE, {}).get(number)
-
-    async def note(self, writing: Writing, known: Mapping[int, Known | None]) -> None:
-        """Keeps what is known of some posts; None is forgotten."""
-        touched = set()
-        for number, each in known.items():
-            if self.get(number) == each:
-                continue
-            piece = self.pieces.setdefault(number // _PIECE, {})
-            touched.add(number // _PIECE)
-            if each is None:
-                piece.pop(number, None)
-            else:
-                piece[number] = each
-        for number in touched:
-            rows = {post: [each.guid, each.modified, int(each.gone)] for post, each in self.pieces[number].items()}
-            await writing.remember(f"{self.source} {number}", json.dumps(rows, ensure_ascii=False))
-        await writing.remember(self.source, json.dumps([self.cursor, sorted(self.pieces)]))
 
 
 class InStep:
@@ -124,7 +66,7 @@ class InStep:
         """Takes what is new and changed; raises what Intake.take does. What was taken until then is kept."""
         categories = await asyncio.to_thread(site.learn_categories, parents=wanted.parents)
         options = replace(options, titles={category.slug: category.name for category in categories})
-        memory = await Memory.of(self._store, _source(site, options, wanted))
+        memory = await KnownPosts.of(self._store, _source(site, options, wanted))
         if memory.cursor is None:
             for kind, base in (await asyncio.to_thread(site.bases)).items():
                 self._say(
@@ -145,7 +87,7 @@ class InStep:
         if not options.dry_run:
             await call_sections(self._store, self._settings, categories)
 
-    async def _take(self, posts: Sequence[Post], memory: Memory, options: Options) -> None:
+    async def _take(self, posts: Sequence[Post], memory: KnownPosts, options: Options) -> None:
         """Takes some posts, withdraws those that were hidden meanwhile, and keeps what is known of them then."""
         known = {post.number: memory.get(post.number) for post in posts}
         back = [post for post in posts if not post.hidden and (before := known[post.number]) and before.gone]
@@ -158,7 +100,7 @@ class InStep:
         )
         if options.dry_run:
             return
-        met = {post.number: Known(guid=post.guid, modified=post.modified_gmt) for post in posts if not post.hidden}
+        met = {post.number: KnownPost(guid=post.guid, modified=post.modified_gmt) for post in posts if not post.hidden}
         await self._write(partial(memory.note, known=met))
         await self._withdraw(hidden, memory)
 
@@ -171,7 +113,7 @@ class InStep:
 
         await self._write(write)
 
-    async def _withdraw(self, numbers: Iterable[int], memory: Memory) -> int:
+    async def _withdraw(self, numbers: Iterable[int], memory: KnownPosts) -> int:
         """Withdraws posts that are not published any more; how many there were to withdraw."""
         going = [(number, known) for number in numbers if (known := memory.get(number)) and not known.gone]
         if not going:
@@ -180,7 +122,7 @@ class InStep:
 
         async def write(writing: Writing) -> None:
             nonlocal count
-            notes: dict[int, Known | None] = {}
+            notes: dict[int, KnownPost | None] = {}
             count = 0
             for number, known in going:
                 done = bool(known.guid) and await writing.withdraw(known.guid, self._clock(), _GONE)
@@ -192,7 +134,7 @@ class InStep:
         await self._write(write)
         return count
 
-    async def _reconcile(self, site: Site, memory: Memory, options: Options, *, carefully: bool) -> None:
+    async def _reconcile(self, site: Site, memory: KnownPosts, options: Options, *, carefully: bool) -> None:
         """Compares what is there with what is known of it: takes what was missed, withdraws what is gone."""
         listing = await asyncio.to_thread(site.listing, options.since)
         missing = [number for number, known in memory if not known.gone and number not in listing]
@@ -204,12 +146,12 @@ class InStep:
             for number, modified in listing.items()
             if (known := memory.get(number)) is None or known.gone or known.modified != modified
         ]
-        for start in range(0, len(changed), _PIECE):
-            some = changed[start : start + _PIECE]
+        for start in range(0, len(changed), PIECE):
+            some = changed[start : start + PIECE]
             posts = await asyncio.to_thread(site.of_numbers, some)
             await self._take(posts, memory, options)
             met = {post.number for post in posts}
-            left_out = {number: Known(guid="", modified=listing[number]) for number in some if number not in met}
+            left_out = {number: KnownPost(guid="", modified=listing[number]) for number in some if number not in met}
             if not options.dry_run:
                 await self._write(partial(memory.note, known=left_out))
         if carefully and len(lost) > max(_FEW, sum(1 for _ in memory) // 2):

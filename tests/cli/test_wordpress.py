@@ -12,7 +12,7 @@ import pytest
 from feeds.commands.bring import watch
 from feeds.errors import StoreUnavailable
 from feeds.importers import Reading
-from feeds.importing.bringing import Bringing
+from feeds.importing.run import Bringing
 from feeds.intake.door import Options
 from tests.cli.conftest import Run, environment
 from tests.fetch.servers import NOT_HERE, Request, answer, serving
