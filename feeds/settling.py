@@ -7,20 +7,20 @@ from importlib.metadata import version
 from feeds import __version__
 from feeds.model import Section
 from feeds.render.profiles import profiles_digest
-from feeds.render.templates import templates_digest
 from feeds.sections import SectionNames
 from feeds.settings import Settings
 from feeds.store.contract import Store
 
 
-async def settle(store: Store, settings: Settings, *, serving: bool = False) -> None:
+async def settle(store: Store, settings: Settings, *, made_by: str | None = None) -> None:
     """Makes what is stored agree with the configuration: its sections and, where it is to be served, what else
-    feeds depend on. (A command may see another address of the site than the server: no change of any feed.)
+    feeds depend on, `made_by` some `software`. (A command may see another address of the site than the server: no
+    change of any feed.)
 
     A section that the configuration does not name stays where it ever had an article, and goes where it never had one.
     """
     configured = settings.section_list()
-    fingerprint = settings.fingerprint(software(settings)) if serving else None
+    fingerprint = settings.fingerprint(made_by) if made_by else None
     stored = await store.sections()
     unwanted = set(await store.unused_sections()) - {section.slug for section in configured}
     agrees = not _renames(configured, stored) and not _missing(configured, stored) and not unwanted
@@ -46,9 +46,9 @@ def _missing(configured: Sequence[Section], stored: Sequence[Section]) -> list[S
     return [section for section in configured if section.slug not in slugs]
 
 
-def software(settings: Settings) -> str:
-    """What makes the bytes of feeds and pages, besides the store and the configuration."""
-    return f"{__version__} {_made_by()} {templates_digest(settings.templates_path)} {profiles_digest()}"
+def software(templates: str) -> str:
+    """What makes the bytes of feeds and pages, besides the store and the configuration; `templates` is their digest."""
+    return f"{__version__} {_made_by()} {templates} {profiles_digest()}"
 
 
 @cache

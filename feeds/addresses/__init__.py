@@ -9,7 +9,7 @@ from feeds.addresses.listings import NEWS_PARTS
 from feeds.addresses.parameters import MAX_LIMIT, MAX_QUERY
 from feeds.addresses.reading import find
 from feeds.addresses.reserved import RESERVED
-from feeds.addresses.segments import topic_named
+from feeds.addresses.segments import segments_of, topic_named
 from feeds.addresses.values import (
     Address,
     Defaults,
@@ -45,5 +45,6 @@ __all__ = [
     "find",
     "partner_file",
     "path_of",
+    "segments_of",
     "topic_named",
 ]

@@ -15,6 +15,7 @@ from feeds.model import FeedFormat
 
 # What is served at these itself is no business of addresses.
 _OPERATION = frozenset(("healthz", "metrics", "readyz", "robots.txt"))
+_FILES_FOLDER = "static"
 _FORMATS: Mapping[str, FeedFormat] = {name: format for format, name in FILES.items()}
 
 
@@ -27,7 +28,7 @@ def find(path: str, query: str, *, lookup: Lookup, defaults: Defaults) -> Found 
     if segments is None:
         return None
     kept, clean = segments
-    if moved := _moved_operation(kept, clean):
+    if moved := _moved_operation(kept, clean) or _moved_file(kept, clean, lookup):
         return moved
     parameters = parameters_of(query)
     found = _read(kept, parameters, lookup)
@@ -53,6 +54,15 @@ def _moved_operation(kept: list[str], clean: bool) -> Moved | None:
     if others or name not in _OPERATION or (clean and kept == [name]):
         return None
     return Moved(path=f"/{name}")
+
+
+def _moved_file(kept: list[str], clean: bool, lookup: Lookup) -> Moved | None:
+    """The same of the files that pages and feeds are shown with."""
+    folder, *names = [segment for segment in kept if segment] or [""]
+    file = lookup("file", "/".join(names)) if folder.lower() == _FILES_FOLDER else None
+    if file is None or (clean and kept == [_FILES_FOLDER, *file.split("/")]):
+        return None
+    return Moved(path=f"/{_FILES_FOLDER}/{file}")
 
 
 def _read(segments: list[str], parameters: Mapping[str, str], lookup: Lookup) -> Address | Gone | None:

@@ -7,7 +7,7 @@ from typing import Literal
 from feeds.model import EVERYTHING, ContentLevel, FeedFormat, Selection, TopicKind
 
 # The slug of a section, a tag or an author, or the name of a partner's profile, for any spelling of it; or None.
-Lookup = Callable[[Literal["section", "profile"] | TopicKind, str], str | None]
+Lookup = Callable[[Literal["section", "profile", "file"] | TopicKind, str], str | None]
 ListingKind = Literal["opml", "news"]
 
 

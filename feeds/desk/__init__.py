@@ -22,12 +22,13 @@ from feeds.made import Absent, Made, kind
 from feeds.metrics import Metrics
 from feeds.model import EVERYTHING, State, Tombstone, TopicKind
 from feeds.processes import has_gone, make_name
+from feeds.render.pages import STATIC_FILES, Pages
 from feeds.render.partners import Judged, Objection
 from feeds.render.profiles import profiles
 from feeds.representation import Representation
 from feeds.sections import SectionNames
 from feeds.settings import Settings
-from feeds.settling import settle
+from feeds.settling import settle, software
 from feeds.store.contract import Store
 from feeds.websub.calling import Caller, agent_of
 from feeds.websub.courier import Courier
@@ -40,7 +41,8 @@ _AT_ONCE = 4
 
 class Desk:
     """Everything that a server or a command needs, wired. `clock` gives the present time, aware, and `tick` are
-    the seconds between looks at the store; `metrics` are counted.
+    the seconds between looks at the store; `metrics` are counted. The newsroom's templates are read now, and stay as
+    they are with it. Raises ConfigurationError for templates that can't be used.
 
     For who keeps a copy of everything elsewhere, `copied` gives the version that the copy shows: nobody is told of
     what is newer. Whoever asks gets what the store holds now, and nothing is made before somebody asks.
@@ -58,6 +60,9 @@ class Desk:
     ) -> None:
         self._copied = copied
         self.settings = settings
+        self.pages = Pages(settings)
+        # What makes the bytes of feeds and pages, besides the store and the configuration.
+        self.software = software(self.pages.digest)
         self.metrics = metrics or Metrics()
         self.store = store
         self.defaults = Defaults(limit=settings.feeds.entries, content=settings.feeds.content)
@@ -70,7 +75,7 @@ class Desk:
         self._watcher = Watcher(
             store,
             settings.section_list(),
-            prepare=lambda: settle(store, settings, serving=True),
+            prepare=lambda: settle(store, settings, made_by=self.software),
             clock=lambda: clock().timestamp(),
             tick=tick,
             noticed=lambda: None if copied else self._renewal.notice(),
@@ -93,7 +98,7 @@ class Desk:
             metrics=self.metrics,
         )
         self._tasks: list[asyncio.Task[None]] = []
-        self._press = Press(settings, store, self._watcher, clock=clock)
+        self._press = Press(settings, store, self._watcher, self.pages, clock=clock)
 
     async def open(self) -> None:
         """Opens the store, brings its sections in line with the configuration, and watches it from then on.
@@ -147,13 +152,16 @@ class Desk:
         """Sees to it that `lookup` knows the tag or the author that a path asks for. Raises StoreUnavailable."""
         await self._topics.learn(path)
 
-    def lookup(self, kind: Literal["section", "profile"] | TopicKind, name: str) -> str | None:
-        """The slug of what is called so, for `addresses.find`: of tags and authors, those that were learned."""
+    def lookup(self, kind: Literal["section", "profile", "file"] | TopicKind, name: str) -> str | None:
+        """The slug of what is called so, for `addresses.find`: of tags and authors, those that were learned; of a file,
+        its name below /static/."""
         match kind:
             case "section":
                 return self.names.slug(name)
             case "profile":
                 return name if name in profiles() else None
+            case "file":
+                return name.lower() if name.lower() in STATIC_FILES else None
         return self._topics.slug(kind, name)
 
     @property

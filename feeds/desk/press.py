@@ -11,8 +11,8 @@ from feeds.edition import GRAVES, Edition
 from feeds.heads import feed_headers, page_headers, partner_headers, purged_with
 from feeds.made import Absent, Made
 from feeds.model import Article, Selection
-from feeds.render import pages
 from feeds.render.jsonfeed import json_feed
+from feeds.render.pages import FRONT, Pages
 from feeds.render.partners import Judged, Objection, judged, partner_feed
 from feeds.render.profiles import profiles
 from feeds.render.xml import atom, rss
@@ -24,10 +24,14 @@ _RENDERERS = {"rss": rss, "atom": atom, "json": json_feed}
 
 
 class Press:
-    """Makes representations. `watcher` has the sections' names, `clock` gives the present time, aware."""
+    """Makes representations. `watcher` has the sections' names, `pages` the newsroom's templates; `clock` gives the
+    present time, aware."""
 
-    def __init__(self, settings: Settings, store: Store, watcher: Watcher, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, watcher: Watcher, pages: Pages, *, clock: Callable[[], datetime]
+    ) -> None:
         self._settings = settings
+        self._pages = pages
         self._store = store
         self._watcher = watcher
         self._clock = clock
@@ -110,21 +114,21 @@ class Press:
 
         def render() -> Representation:
             shown = FeedAddress(selection=address.selection, format="atom", content="summary")
-            body = pages.selection_page(edition.document(shown, shelf), address.selection, sections, self._settings)
+            body = self._pages.selection(edition.document(shown, shelf), address.selection, sections)
             return self._finished(body, self._page_headers(address, purged_with(address.selection)), shelf)
 
         return _made(await asyncio.to_thread(render), address, shelf, epoch)
 
     async def _landing(self, address: PageAddress, epoch: int) -> Made:
-        shelf = await self._shelf(address, limit=pages.FRONT, graves=0)
+        shelf = await self._shelf(address, limit=FRONT, graves=0)
         # Read later, so no older; and what ends an embargo in a section ends one in the whole.
-        fronts = await self._store.fronts(limit=pages.FRONT, now=self._clock())
+        fronts = await self._store.fronts(limit=FRONT, now=self._clock())
         edition, sections = self._edition(), list(self._watcher.names)
 
         def render() -> Representation:
             shown = FeedAddress(selection=address.selection, format="atom", content="summary")
             entries = {slug: [edition.entry(one, "summary") for one in front] for slug, front in fronts.items()}
-            body = pages.landing_page(edition.document(shown, shelf), entries, sections, self._settings)
+            body = self._pages.landing(edition.document(shown, shelf), entries, sections)
             return self._finished(body, self._page_headers(address, purged_with(address.selection)), shelf)
 
         return _made(await asyncio.to_thread(render), address, shelf, epoch)
@@ -133,7 +137,7 @@ class Press:
         # It changes with the configuration alone, which is a change of everything.
         state = (await self._store.states())[""]
         made = represent(
-            await asyncio.to_thread(pages.about_page, self._settings),
+            await asyncio.to_thread(self._pages.about),
             headers=self._page_headers(address, purged_with(address.selection)),
             changed=max(state.changed, self._watcher.floor),
             expires=None,
@@ -171,7 +175,7 @@ class Press:
             raise Absent(None)
         await self._watcher.learn_names()
         made = represent(
-            await asyncio.to_thread(pages.article_page, self._edition().entry(article, "full"), self._settings),
+            await asyncio.to_thread(self._pages.article, self._edition().entry(article, "full")),
             # The page names its sections, and changes with the article, which stands in them.
             headers=self._page_headers(address, purged_with(Selection(sections=article.sections))),
             # The page names the sections, and no section changes unseen.

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from feeds.doctor.finding import Finding, note, ok, wrong
 from feeds.errors import ConfigurationError
-from feeds.render.pages import read_again
+from feeds.render.pages import Pages, try_out
 from feeds.settings import Settings
 from feeds.web.reliance import changed
 
@@ -18,7 +18,7 @@ _EXAMPLE = "feeds@example.org"
 def look(path: Path, settings: Settings) -> Iterator[Finding]:
     """What stands in it that is right for a trial alone, and what templates have wrong."""
     try:
-        read_again(settings)
+        try_out(Pages(settings))
     except ConfigurationError as fault:
         yield from (wrong(_SUBJECT, complaint) for complaint in fault.complaints)
         return

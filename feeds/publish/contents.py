@@ -6,11 +6,12 @@ Not what there is no end of: searches, several sections together, `limit` and `c
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from feeds.addresses import FILES, NEWS_PARTS, PageAddress, partner_file, path_of
 from feeds.model import Selection, Topic, TopicKind
-from feeds.render.pages import STATIC, assets
+from feeds.render.pages import STATIC_FILES
 from feeds.render.profiles import profiles
 from feeds.settings import Settings
 from feeds.store.contract import Store
@@ -68,7 +69,6 @@ class Contents:
     """Reads from the store what there is, a page at a time."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
-        self._settings = settings
         self._zone = settings.site.zone
         self._store = store
         self._inventory = store.inventory
@@ -80,7 +80,7 @@ class Contents:
         sections = [slug for slug in await self._store.states() if slug]
         for slug in sections:
             yield section_unit(slug)
-        for unit in static_units(self._settings):
+        for unit in static_units():
             yield unit
         async for unit in self._topics(0, now):
             yield unit
@@ -231,16 +231,11 @@ def day_unit(slug: str, day: date) -> Unit:
     return Unit(path=path_of(PageAddress(selection=selection)), chain=(slug, day))
 
 
-def static_units(settings: Settings) -> Iterable[Unit]:
+def static_units() -> Iterable[Unit]:
     """The files that pages and feeds are shown with."""
-    for folder in sorted({file.parent for file in STATIC.rglob("*") if file.is_file()}):
-        below = folder.relative_to(STATIC).as_posix()
-        names = {file.name for file in folder.iterdir() if file.is_file()}
-        if below == ".":
-            # A newsroom may have its own of these.
-            yield Unit(path="/static/", names=tuple(sorted({*names, *assets(settings)})))
-        else:
-            yield Unit(path=f"/static/{below}/", names=tuple(sorted(names)))
+    paths = [PurePosixPath("/static", name) for name in sorted(STATIC_FILES)]
+    for folder in sorted({path.parent for path in paths}):
+        yield Unit(path=f"{folder}/", names=tuple(path.name for path in paths if path.parent == folder))
 
 
 def _joined(quarters: Iterable[datetime]) -> Iterable[Span]:

@@ -17,7 +17,6 @@ from feeds.publish.servers import FOLDER as SERVER
 from feeds.publish.servers import server_files
 from feeds.publish.service import Answer, Service
 from feeds.representation import COMPRESSORS
-from feeds.settling import software
 
 log = logging.getLogger("feeds")
 
@@ -57,7 +56,7 @@ class Publisher:
         self._outlet = outlet
         self._progress = progress
         self._contents = Contents(desk.settings, desk.store)
-        self._software = " ".join([desk.settings.fingerprint(software(desk.settings)), *sorted(COMPRESSORS.values())])
+        self._software = " ".join([desk.settings.fingerprint(desk.software), *sorted(COMPRESSORS.values())])
         self._mark: Mark | None = None
         self._generation = -1
         self._anew = self._pruned = self._whole = False
@@ -227,7 +226,7 @@ class Publisher:
 
     async def _equip(self) -> None:
         """Puts beside the files what a web server needs to know."""
-        files = server_files(self._desk.settings, self._desk.names, int(self._desk.clock().timestamp()))
+        files = server_files(self._desk.pages, self._desk.names, int(self._desk.clock().timestamp()))
         shown = await self._outlet.shown(SERVER)
         if shown is None or any(shown.files.get(file.name, _NONE).digest != file.digest for file in files):
             await self._outlet.put(SERVER, files, keep=(), marks=())

@@ -9,6 +9,7 @@ from feeds.addresses import partner_file
 from feeds.heads import FEED_POLICY, POLICY, page_policy
 from feeds.model import Section
 from feeds.publish.outlet import File
+from feeds.render.pages import Pages
 from feeds.render.profiles import profiles
 from feeds.sections import SectionNames
 from feeds.settings import Settings
@@ -25,11 +26,11 @@ _DETAILS = {404: "There is nothing at this address.", 410: "There are no comment
 _POLICIES = {"$feeds_page_policy": dict(page_policy())[POLICY], "$feeds_feed_policy": FEED_POLICY}
 
 
-def server_files(settings: Settings, sections: Iterable[Section], now: int) -> list[File]:
+def server_files(pages: Pages, sections: Iterable[Section], now: int) -> list[File]:
     """The files, dated by a Unix second."""
     names = _names(sections)
-    texts = {"nginx.conf": _nginx(settings, names), "Caddyfile": _caddy(settings, names)}
-    bodies = {name: text.encode() for name, text in texts.items()} | _errors(settings)
+    texts = {"nginx.conf": _nginx(pages.settings, names), "Caddyfile": _caddy(pages.settings, names)}
+    bodies = {name: text.encode() for name, text in texts.items()} | _errors(pages)
     return [File(name=name, variants={"identity": body}, modified=now, headers={}) for name, body in bodies.items()]
 
 
@@ -177,11 +178,11 @@ def _hubs(settings: Settings) -> str:
     return "".join(f', <{quote(hub, safe=":/?#[]@!&()*+,;=%~")}>; rel="hub"' for hub in settings.websub.hubs)
 
 
-def _errors(settings: Settings) -> dict[str, bytes]:
+def _errors(pages: Pages) -> dict[str, bytes]:
     """What is answered where nothing stands, or nothing any more: to a person, and to a machine."""
     found = {}
     # A page for every address can't name the sections that one of them may have meant.
-    problems = Problems(settings, lambda: SectionNames((), ()))
+    problems = Problems(pages, lambda: SectionNames((), ()))
     for status, detail in _DETAILS.items():
         for name, path in (("html", b"/nothing/"), ("json", b"/nothing.xml")):
             scope = {"type": "http", "raw_path": path, "query_string": b""}

@@ -19,7 +19,7 @@ from uvicorn.supervisors import ChangeReload
 
 from feeds.errors import FeedsError, ServeError, StoreRefused, StoreUnavailable
 from feeds.logs import LOGGING, event
-from feeds.render.pages import read_again
+from feeds.render.pages import Pages, try_out
 from feeds.serving.listening import listening, origin
 from feeds.serving.workers import Workers
 from feeds.settings import Settings, load
@@ -43,7 +43,7 @@ _GRACE = 10
 def serve(config: Path, settings: Settings, *, reload: bool, say: Callable[[str], None]) -> None:
     """Serves until a signal. Raises ServeError where it can't begin, StoreRefused where the store can't be used,
     ConfigurationError where the newsroom's templates can't."""
-    read_again(settings)
+    try_out(Pages(settings))
     asyncio.run(_try_store(settings, say))
     # uvicorn ends in good order, then sends itself the signal again: it must not kill what is left to be done.
     before = signal.signal(signal.SIGTERM, _interrupted)
@@ -95,7 +95,7 @@ def _accept(config: Path, copy: Path | None) -> bool:
     try:
         text = config.read_bytes()
         settings = load(config, text=text)
-        read_again(settings)
+        try_out(Pages(settings))
         asyncio.run(_try_store(settings, lambda line: None))
         if copy:
             _put(copy, text)

@@ -7,16 +7,15 @@ from urllib.parse import unquote
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route, request_response
-from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from feeds.desk import Desk
 from feeds.ledger import Present
 from feeds.metrics import Kind
-from feeds.render.pages import STATIC, assets, read_again
+from feeds.render.pages import try_out
 from feeds.web.access import AccessLog, lane_of
 from feeds.web.api import Articles
-from feeds.web.assets import Asset
+from feeds.web.assets import Files
 from feeds.web.counting import Books, Counting, Kinds
 from feeds.web.fastlane import LANE
 from feeds.web.openapi import Described
@@ -46,8 +45,8 @@ def application(desk: Desk) -> Starlette:
 
 def routed(desk: Desk, books: Books) -> Starlette:
     """The table of routes of a desk that somebody else opens and closes; `books` hold what /metrics tells."""
-    read_again(desk.settings)
-    problems = Problems(desk.settings, lambda: desk.names)
+    try_out(desk.pages)
+    problems = Problems(desk.pages, lambda: desk.names)
     operation = Operation(desk, books, problems)
     # Starlette matches paths that are decoded.
     base = unquote(desk.settings.site.path)
@@ -61,11 +60,7 @@ def routed(desk: Desk, books: Books) -> Starlette:
         Route(f"{base}/readyz", reading(request_response(operation.readyz))),
         Route(f"{base}/metrics", reading(request_response(operation.metrics))),
         Route(f"{base}/robots.txt", reading(request_response(operation.robots))),
-        *(
-            Route(f"{base}/static/{name}", reading(StaticFields(Asset(name, body)), "static"))
-            for name, body in assets(desk.settings).items()
-        ),
-        Mount(f"{base}/static", reading(StaticFields(StaticFiles(directory=STATIC)), "static")),
+        Mount(f"{base}/static", reading(Files(desk, Addresses(desk, problems)), "static")),
         # Whatever it looks like: addresses are read by feeds.addresses, from the raw path.
         Route("/{rest:path}", addresses),
     ]
@@ -93,24 +88,3 @@ def present(desk: Desk) -> Present:
     """How a process is that serves with this desk."""
     size, number = desk.held
     return Present(cache_bytes=size, cache_entries=number, store_well=not desk.trouble)
-
-
-class StaticFields:
-    """Adds to files what browsers and caches should know of them."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def finish(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message["headers"],
-                    (b"cache-control", b"public, max-age=3600"),
-                    (b"x-content-type-options", b"nosniff"),
-                    # Pictures of samples and logos are shown by readers on other origins.
-                    (b"access-control-allow-origin", b"*"),
-                ]
-            await send(message)
-
-        await self._app(scope, receive, finish)

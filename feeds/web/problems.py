@@ -14,9 +14,8 @@ from starlette.types import Scope
 
 from feeds.heads import PAGE_TYPE, page_policy
 from feeds.model import Section
-from feeds.render.pages import error_page
+from feeds.render.pages import Pages
 from feeds.sections import SectionNames
-from feeds.settings import Settings
 
 _PROBLEM_TYPE = "application/problem+json"
 _ENGLISH = {
@@ -46,11 +45,11 @@ class Problems:
     """Answers that are errors. The pages are made once, as they say the same at every address; only where there is
     nothing, they name the sections of `names` that may have been meant."""
 
-    def __init__(self, settings: Settings, names: Callable[[], SectionNames]) -> None:
+    def __init__(self, pages: Pages, names: Callable[[], SectionNames]) -> None:
         self._names = names
-        self._base = unquote(settings.site.path)
-        self._pages = {status: error_page(status, settings) for status in _PAGES}
-        self._missing = lru_cache(_KEPT)(lambda near: error_page(404, settings, near))
+        self._base = unquote(pages.settings.site.path)
+        self._pages = {status: pages.error(status) for status in _PAGES}
+        self._missing = lru_cache(_KEPT)(lambda near: pages.error(404, near))
 
     def of_api(self, status: int, detail: str, more: Mapping[str, Any] | None = None) -> Response:
         """An error of the API; `more` are members of its own (RFC 9457 §3.2)."""

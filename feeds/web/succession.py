@@ -151,7 +151,8 @@ class Succession:
     async def _succeed(self) -> None:
         """Puts the application of the settings as they are now in the place of the one that serves."""
         settings = self._read()
-        coming, going = self._begin(settings), self._reign
+        # A newsroom's templates are read there, and every page is made of them once.
+        coming, going = await asyncio.to_thread(self._begin, settings), self._reign
         try:
             await coming.desk.open()
             made = await coming.desk.follow(going.desk, _READY_SECONDS)

@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from feeds.model import Article, FeedFormat
-from feeds.render.pages import STATIC
+from feeds.render.pages import Pages
+from feeds.settings import Settings
 from tests.browser.chromium import Chromium
-from tests.render.articles import SITE, article, rendered
+from tests.render.articles import SITE, article, configured, rendered
 
 T = TypeVar("T")
 Scheme = Literal["light", "dark"]
@@ -50,9 +51,11 @@ def look(
     articles: Sequence[Article] = ARTICLES,
     width: int = 768,
     scheme: Scheme = "light",
+    settings: Settings | None = None,
 ) -> T:
     """What is found in a feed of these articles, opened as the server gives it; nothing else can be fetched."""
     body = rendered(articles, format, sections=("world",))
+    sheet = Pages(settings or configured()).assets[f"{format}.css"]
     asked: list[str] = []
 
     def answer(route: Route) -> None:
@@ -61,7 +64,7 @@ def look(
             headers = {"content-security-policy": POLICY}
             route.fulfill(body=body, content_type="application/xml; charset=utf-8", headers=headers)
         elif route.request.url.endswith(".css"):
-            route.fulfill(path=STATIC / route.request.url.rpartition("/")[2])
+            route.fulfill(body=sheet, content_type="text/css; charset=utf-8")
         else:
             route.abort()
 
@@ -157,8 +160,13 @@ def test_by_night_a_feed_is_light_on_dark(format: FeedFormat, browser: Chromium)
         parts = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour[:3]]
         return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
-    for scheme in ("light", "dark"):
-        colours = look(browser, format, lambda page: page.evaluate(script, ENTRY[format]), scheme=scheme)
+    # A newsroom's own colour, which could not be read by day, is made one that can.
+    pale = configured(site={"accent": "#ffcc00"})
+    looks: list[tuple[Scheme, Settings | None]] = [("light", None), ("light", pale), ("dark", None)]
+    for scheme, settings in looks:
+        colours = look(
+            browser, format, lambda page: page.evaluate(script, ENTRY[format]), scheme=scheme, settings=settings
+        )
         paper, *inks = map(luminance, colours)
         assert (paper > 0.5) == (scheme == "light")
         assert all((max(paper, ink) + 0.05) / (min(paper, ink) + 0.05) >= 4.5 for ink in inks)

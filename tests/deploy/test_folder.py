@@ -90,7 +90,8 @@ def kinds(days: Callable[[int], str]) -> list[str]:
         *(f"/archive/{days(3)}/atom.xml", f"/sports/archive/{days(2)}/feed.json"),
         *("/world/msn.xml", "/world/smartnews.xml", f"/{CULTURE}/flipboard.xml"),
         *("/opml.xml", "/news-sitemap.xml", "/robots.txt"),
-        *("/static/rss.css", "/static/icon.svg", "/static/icon.png"),
+        *("/static/rss.css", "/static/atom.css", "/static/page.css", "/static/page.js"),
+        *("/static/icon.svg", "/static/icon.png", "/static/samples/sea.png"),
     ]
 
 
@@ -137,7 +138,8 @@ def test_every_kind_of_address_is_answered_conditionally(
                 answer = web.ask(path, asked | {name: value})
                 assert (answer.status, answer.body) == (304, b""), (path, name)
                 theirs = head(site.live(path, asked | {name: own}))
-                if path.startswith(("/articles/", "/robots")):
+                # Of these the live service has no date, or the folder another.
+                if path.startswith(("/articles/", "/robots")) or own == "None":
                     continue
                 # RFC 9110 §15.4.5: it may go where there is a tag.
                 theirs.pop("last-modified", None)

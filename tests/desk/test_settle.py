@@ -7,12 +7,14 @@ import pytest
 
 from feeds.model import Section
 from feeds.sections import SectionNames
-from feeds.settling import settle
+from feeds.settling import settle, software
 from feeds.store.sqlite import SqliteStore
 from tests.newsroom import CONFIG, WallClock, configure, story
 from tests.store.articles import guids, look, make_sections, put, versions, withdraw
 
 pytestmark = pytest.mark.anyio
+
+MADE = software("templates")
 
 
 @pytest.fixture
@@ -34,10 +36,10 @@ async def test_configured_sections_are_made(store: SqliteStore, tmp_path: Path) 
 async def test_settling_again_writes_nothing(store: SqliteStore, tmp_path: Path) -> None:
     """No version moves, for a command or for a server."""
     settings = configure(tmp_path)
-    await settle(store, settings, serving=True)
+    await settle(store, settings, made_by=MADE)
     before = await versions(store)
     await settle(store, settings)
-    await settle(store, settings, serving=True)
+    await settle(store, settings, made_by=MADE)
     assert await versions(store) == before
 
 
@@ -53,12 +55,12 @@ async def test_another_configuration_is_a_change_of_everything(
     store: SqliteStore, tmp_path: Path, change: tuple[str, str]
 ) -> None:
     """When it is served: a command alone changes no feed."""
-    await settle(store, configure(tmp_path), serving=True)
+    await settle(store, configure(tmp_path), made_by=MADE)
     before = await versions(store)
     other = configure(tmp_path, CONFIG.replace(*change))
     await settle(store, other)
     assert await versions(store) == before
-    await settle(store, other, serving=True)
+    await settle(store, other, made_by=MADE)
     after = await versions(store)
     assert all(after[slug] > version for slug, version in before.items())
 
@@ -115,7 +117,7 @@ async def test_sections_that_nothing_ever_stood_in_go_with_the_configuration(
     store: SqliteStore, tmp_path: Path
 ) -> None:
     """Those of the samples, once an operator names his own: they are sections, names and aliases no more."""
-    await settle(store, configure(tmp_path), serving=True)
+    await settle(store, configure(tmp_path), made_by=MADE)
     await put(store, story("a", sections=("world",)))
     await withdraw(store, "a")
     before = await versions(store)

@@ -13,7 +13,6 @@ import pytest
 from feeds import representation
 from feeds.conditional import http_date
 from feeds.desk import press
-from feeds.render import pages
 from feeds.text.guid import article_key
 from tests.newsroom import Answer, Newsroom, story
 
@@ -171,7 +170,8 @@ async def test_nothing_is_made_on_the_event_loop(newsroom: Newsroom, monkeypatch
 
     for name, made in press._RENDERERS.items():
         monkeypatch.setitem(press._RENDERERS, name, watched(made))
-    for name in ("landing_page", "selection_page", "article_page", "about_page"):
+    pages = newsroom.desk.pages
+    for name in ("landing", "selection", "article", "about"):
         monkeypatch.setattr(pages, name, watched(getattr(pages, name)))
     monkeypatch.setattr(representation, "_encode", watched(representation._encode))
     targets = (

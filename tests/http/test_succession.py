@@ -9,8 +9,10 @@ import pytest
 from starlette.types import ASGIApp
 
 from feeds.desk import Desk
+from feeds.errors import StoreUnavailable
 from feeds.metrics import Metrics
 from feeds.settings import Settings, load
+from feeds.text.guid import article_key
 from feeds.web.app import routed
 from feeds.web.counting import Books
 from feeds.web.fastlane import LANE
@@ -165,6 +167,52 @@ async def test_who_was_asked_answers(service: Service, caplog: pytest.LogCapture
     assert answer.status == 200
     assert "الجديدة".encode() not in answer.body
     await until(lambda: not service.desks[0].ready)
+
+
+async def test_the_one_that_serves_keeps_its_templates(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """While the next one is made ready, and where it is refused half way: by a template, or by what it is made of."""
+    caplog.set_level("INFO", "feeds")
+    own = service.path.parent / "own"
+    own.mkdir()
+    (own / "error.html").write_text("first", "utf-8")
+    (own / "article.html").write_text("{{ entry.title }} first", "utf-8")
+    service.write(CONFIG.replace("[site]", '[site]\ntemplates = "own"', 1))
+    service.app.reload()
+    await until(lambda: "event=reloaded" in caplog.text)
+    await put(service.desks[1].store, *(story(guid, url=None) for guid in ("b", "c", "d")))
+    pages = [f"/articles/{article_key(guid)}/" for guid in ("b", "c", "d")]
+
+    async def serves(page: str, word: bytes) -> None:
+        # The one of an error was made as it began, the other is made now.
+        assert (await service.ask("/nothing/")).body == word
+        assert (await service.ask(page)).body.endswith(b" " + word)
+
+    # A page fails, after others were made by the new ones; then the store can't be read, after all were.
+    (own / "error.html").write_text("second", "utf-8")
+    (own / "article.html").write_text("{{ entry.nothing.there }}", "utf-8")
+    service.app.reload()
+    await until(lambda: "article.html: " in caplog.text)
+    await serves(pages[0], b"first")
+    (own / "article.html").write_text("{{ entry.title }} second", "utf-8")
+    opened, go = asyncio.Event(), asyncio.Event()
+
+    async def follow(coming: Desk, other: Desk, seconds: float) -> int:
+        opened.set()
+        await go.wait()
+        raise StoreUnavailable("a disk")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Desk, "follow", follow)
+        service.app.reload()
+        await opened.wait()
+        await serves(pages[1], b"first")
+        go.set()
+        await until(lambda: 'reason="a disk"' in caplog.text)
+    await serves(pages[2], b"first")
+    caplog.clear()
+    service.app.reload()
+    await until(lambda: "event=reloaded" in caplog.text)
+    await serves(pages[2], b"second")
 
 
 async def test_numbers_go_on_and_what_a_process_can_not_change_is_said(

@@ -110,7 +110,7 @@ import asyncio, os, sys
 from pathlib import Path
 import feeds.cli, feeds.render.pages, feeds.serving.service, feeds.settings
 # What Python imports when it is wanted only, nobody may not read any more.
-feeds.render.pages.read_again(feeds.settings.load(Path("config.toml")))
+feeds.render.pages.try_out(feeds.render.pages.Pages(feeds.settings.load(Path("config.toml"))))
 asyncio.run(asyncio.to_thread(os.getpid))
 if os.getuid() == 0:
     os.setgroups([])

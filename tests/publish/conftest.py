@@ -16,8 +16,9 @@ from feeds.model import Article, Author
 from feeds.publish.folder import Folder
 from feeds.publish.publisher import Publisher, Tally
 from feeds.publish.running import publish_once, publishing
+from feeds.render.templates import Own
 from feeds.settings import Settings
-from feeds.settling import settle
+from feeds.settling import settle, software
 from feeds.store.sqlite import SqliteStore
 from feeds.web.app import application
 from tests.newsroom import configure
@@ -81,7 +82,7 @@ async def press(tmp_path: Path) -> AsyncIterator[Press]:
     made = Press(folder=tmp_path, settings=settings, store=SqliteStore(settings.store_path, clock=lambda: 0.0))
     made.store = made.reader()
     await made.store.open()
-    await settle(made.store, settings, serving=True)
+    await settle(made.store, settings, made_by=software(Own().digest))
     yield made
     await made.store.close()
 

@@ -63,7 +63,7 @@ async def test_everything_that_there_is_has_its_file(press: Press) -> None:
         "robots.txt",
         "opml.xml",
         "news-sitemap.xml",
-        *(f"{unit.folder}/{name}" for unit in static_units(press.settings) for name in unit.names),
+        *(f"{unit.folder}/{name}" for unit in static_units() for name in unit.names),
     }
     found = set(files(press))
     assert wanted <= found

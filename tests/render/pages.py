@@ -7,7 +7,7 @@ from lxml import html
 from feeds.addresses import FeedAddress
 from feeds.edition import Edition
 from feeds.model import EVERYTHING, Article, Selection
-from feeds.render.pages import about_page, article_page, error_page, landing_page, selection_page
+from feeds.render.pages import Pages
 from feeds.sections import SectionNames
 from feeds.settings import Settings
 from tests.render.articles import article, configured, shelf
@@ -28,21 +28,26 @@ def edition(settings: Settings) -> Edition:
 
 def page(kind: str, articles: Sequence[Article] = (), settings: Settings | None = None) -> str:
     """A page of this kind, of a newsroom with these articles; the section `world` has them all."""
-    settings = settings or configured()
+    return shown(kind, Pages(settings or configured()), articles)
+
+
+def shown(kind: str, pages: Pages, articles: Sequence[Article] = ()) -> str:
+    """The same, of a newsroom's pages."""
+    settings = pages.settings
     sections = settings.section_list()
     if kind == "error":
-        return error_page(404, settings, sections[:2]).decode()
+        return pages.error(404, sections[:2]).decode()
     if kind == "about":
-        return about_page(settings).decode()
+        return pages.about().decode()
     entries = [edition(settings).entry(one, "full") for one in articles or [article(url=None)]]
     if kind == "article":
-        return article_page(entries[0], settings).decode()
+        return pages.article(entries[0]).decode()
     selection = SELECTIONS[kind]
     address = FeedAddress(selection=selection, format="atom", content="summary")
     made = edition(settings).document(address, shelf(articles))
     if kind == "landing":
-        return landing_page(made, {"world": entries[:3]} if articles else {}, sections, settings).decode()
-    return selection_page(made, selection, sections, settings).decode()
+        return pages.landing(made, {"world": entries[:3]} if articles else {}, sections).decode()
+    return pages.selection(made, selection, sections).decode()
 
 
 def tree(kind: str, articles: Sequence[Article] = (), settings: Settings | None = None) -> html.HtmlElement:

@@ -8,10 +8,14 @@ import pytest
 from lxml import etree
 
 from feeds.model import FeedFormat
-from feeds.render.pages import STATIC
+from feeds.render.pages import Pages
+from feeds.render.pages.colours import accent
+from feeds.render.templates import TEMPLATES
 from feeds.render.xml import rss
 from tests.render.articles import SITE, article, configured, document, rendered
 
+# The example's colour, and one that can't be read on light pages.
+OURS, THEIRS = "#0b6e69", "#ffcc00"
 # Firefox and Windows look for a feed so far.
 SNIFFED = 512
 
@@ -48,11 +52,23 @@ def test_a_document_without_style_sheets_is_a_feed_all_the_same() -> None:
 
 @pytest.mark.parametrize("name", ["rss.css", "atom.css"])
 def test_style_sheets_of_feeds_turn_right_to_left_and_load_nothing(name: str) -> None:
-    sheet = (STATIC / name).read_text("utf-8")
+    sheet = Pages(configured()).assets[name].decode()
     assert "direction: rtl" in sheet
     assert "unicode-bidi: plaintext" in sheet
     assert "url(" not in sheet
     assert "@import" not in sheet
+
+
+@pytest.mark.parametrize("name", ["rss.css", "atom.css", "page.css"])
+def test_style_sheets_are_of_the_newsrooms_colour(name: str) -> None:
+    """As it can be read, by day and by night; no other is left of ours."""
+    ours, theirs = (Pages(configured(site={"accent": colour})).assets[name].decode() for colour in (OURS, THEIRS))
+    of_ours, of_theirs = accent(OURS), accent(THEIRS)
+    assert of_theirs.light != THEIRS
+    for was, now in ((of_ours.light, of_theirs.light), (of_ours.dark, of_theirs.dark)):
+        assert was in ours
+        assert was not in theirs
+        assert now in theirs
 
 
 # What names a side of the screen: `left`, `right`, corners, and four values of which two are sides.
@@ -65,7 +81,7 @@ PHYSICAL = re.compile(
 )
 
 
-@pytest.mark.parametrize("sheet", sorted(STATIC.glob("*.css")), ids=lambda sheet: sheet.name)
+@pytest.mark.parametrize("sheet", sorted(TEMPLATES.glob("*.css")), ids=lambda sheet: sheet.name)
 def test_style_sheets_have_logical_properties_alone(sheet: Path) -> None:
     """RTL.md R8: the same sheet serves both directions."""
     assert [found[0] for found in PHYSICAL.finditer(sheet.read_text("utf-8"))] == []

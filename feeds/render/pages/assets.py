@@ -1,17 +1,19 @@
-"""The style sheet and the script: what pages load, each under an address that changes with its bytes."""
+"""The style sheets and the script: what pages and feeds load. Pages do under an address that changes with the bytes."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from pathlib import Path
 
 from jinja2 import Environment
 
 from feeds.render.pages.colours import accent
-from feeds.render.pages.environment import environment, translated
-from feeds.settings import Settings
+from feeds.render.pages.environment import translated
 
-ASSETS = SHEET, SCRIPT = "page.css", "page.js"
+_SHEET, _SCRIPT = "page.css", "page.js"
+# A feed names the other two itself: its bytes don't change with theirs.
+_SHEETS = (_SHEET, "rss.css", "atom.css")
+ASSETS = (*_SHEETS, _SCRIPT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,26 +23,29 @@ class AssetLinks:
     sheet: str
     script: str
 
-
-def assets(settings: Settings) -> Mapping[str, bytes]:
-    """The files below /static/ that are made of templates, by name: a newsroom may have its own."""
-    with translated("page.css, page.js", settings):
-        return _assets(environment(settings), settings.site.accent)
+    def below(self, root: str) -> "AssetLinks":
+        """The same on a page from which `root` leads to where these begin."""
+        return AssetLinks(sheet=root + self.sheet, script=root + self.script)
 
 
-@lru_cache(maxsize=8)
-def _assets(templates: Environment, colour: str) -> Mapping[str, bytes]:
-    sheet = templates.get_template(SHEET).render(accent=accent(colour))
+def assets(templates: Environment, colour: str, own: Path | None) -> Mapping[str, bytes]:
+    """The files below /static/ that are made of templates, by name: a newsroom may have its own, in `own`. Raises
+    ConfigurationError where they can't be made of these."""
+    made = {}
+    for name in _SHEETS:
+        with translated(name, own):
+            made[name] = templates.get_template(name).render(accent=accent(colour)).encode("utf-8")
     assert templates.loader
-    # As it stands: a script is full of braces.
-    script, _, _ = templates.loader.get_source(templates, SCRIPT)
-    return {SHEET: sheet.encode("utf-8"), SCRIPT: script.encode("utf-8")}
+    with translated(_SCRIPT, own):
+        # As it stands: a script is full of braces.
+        script, _, _ = templates.loader.get_source(templates, _SCRIPT)
+    return made | {_SCRIPT: script.encode("utf-8")}
 
 
-def asset_links(settings: Settings, root: str) -> AssetLinks:
-    """Their addresses on a page from which `root` leads to the landing page."""
+def asset_links(made: Mapping[str, bytes]) -> AssetLinks:
+    """Their addresses, from the landing page."""
     # What a browser keeps of an earlier version would not fit a page of this one.
-    versions = {name: hashlib.blake2b(body, digest_size=4).hexdigest() for name, body in assets(settings).items()}
-    return AssetLinks(
-        sheet=f"{root}static/{SHEET}?v={versions[SHEET]}", script=f"{root}static/{SCRIPT}?v={versions[SCRIPT]}"
+    sheet, script = (
+        f"static/{name}?v={hashlib.blake2b(made[name], digest_size=4).hexdigest()}" for name in (_SHEET, _SCRIPT)
     )
+    return AssetLinks(sheet=sheet, script=script)

@@ -17,30 +17,26 @@ from feeds.model import (
     Selection,
     Topic,
 )
-from feeds.render.pages.assets import assets
-from feeds.render.pages.environment import renew, translated
-from feeds.render.pages.making import about_page, article_page, error_page, landing_page, selection_page
+from feeds.render.pages.environment import translated
+from feeds.render.pages.making import Pages
 from feeds.settings import Settings
 
 _SECTION = Section(slug="trial", title="Trial", description="A section")
 _WHEN = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
 
-def read_again(settings: Settings) -> None:
-    """Has a newsroom's templates read as they are now, for an application that begins. Raises ConfigurationError, also
-    where a page can't be made of them, and leaves those that were read before to whoever has them."""
-    renew(settings, _try)
-
-
-def _try(settings: Settings) -> None:
-    assets(settings)
-    for template, make in _pages(settings).items():
-        with translated(template, settings):
+def try_out(pages: Pages) -> None:
+    """Makes every page once, where a newsroom has templates of its own. Raises ConfigurationError where one can't be
+    made of them."""
+    own = pages.settings.templates_path
+    for template, make in _makers(pages).items() if own else ():
+        with translated(template, own):
             make()
 
 
-def _pages(settings: Settings) -> Mapping[str, Callable[[], object]]:
+def _makers(pages: Pages) -> Mapping[str, Callable[[], object]]:
     """What is made of each template."""
+    settings = pages.settings
     everything = _document(EVERYTHING, settings)
     selections = [
         Selection(sections=(_SECTION.slug,)),
@@ -50,13 +46,13 @@ def _pages(settings: Settings) -> Mapping[str, Callable[[], object]]:
         Selection(search=""),
     ]
     return {
-        "error.html": lambda: [error_page(status, settings, [_SECTION]) for status in (404, 503)],
-        "landing.html": partial(landing_page, everything, {_SECTION.slug: everything.entries}, [_SECTION], settings),
+        "error.html": lambda: [pages.error(status, [_SECTION]) for status in (404, 503)],
+        "landing.html": partial(pages.landing, everything, {_SECTION.slug: everything.entries}, [_SECTION]),
         "selection.html": lambda: [
-            selection_page(_document(selection, settings), selection, [_SECTION], settings) for selection in selections
+            pages.selection(_document(selection, settings), selection, [_SECTION]) for selection in selections
         ],
-        "article.html": partial(article_page, _entry(settings), settings),
-        "about.html": partial(about_page, settings),
+        "article.html": partial(pages.article, _entry(settings)),
+        "about.html": pages.about,
     }
 
 
