@@ -1,6 +1,8 @@
 """Whether the service answers, and whether it reaches the hubs and the cache that it calls."""
 
-from collections.abc import Iterator
+import json
+import time
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 import httpx2
@@ -10,6 +12,9 @@ from feeds.settings import Settings
 from feeds.websub.calling import agent_of, shown
 
 _SECONDS = 10.0
+# For a body as a whole, and bytes of what the service says of itself.
+_PATIENCE = 60.0
+_SAID = 65_536
 
 
 def client(settings: Settings, socket_file: str | None = None) -> httpx2.Client:
@@ -22,6 +27,33 @@ def client(settings: Settings, socket_file: str | None = None) -> httpx2.Client:
     )
 
 
+def ask(
+    asking: httpx2.Client,
+    address: str,
+    method: str = "GET",
+    *,
+    headers: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+) -> httpx2.Response:
+    """An answer without its body, which somebody else may have made of any size. Raises httpx2.HTTPError."""
+    with asking.stream(method, address, headers=headers, content=content) as answer:
+        return answer
+
+
+def read(asking: httpx2.Client, address: str, most: int) -> tuple[httpx2.Response, bytes]:
+    """An answer with its body, of which no more is read than tells that it has more than so many bytes; what takes
+    too long ends in the middle. Raises httpx2.HTTPError."""
+    body = bytearray()
+    until = time.monotonic() + _PATIENCE
+    with asking.stream("GET", address, headers={"accept-encoding": "identity"}) as answer:
+        # As it was sent: what is compressed all the same is another body.
+        for piece in answer.iter_raw():
+            body += piece
+            if len(body) > most or time.monotonic() > until:
+                break
+    return answer, bytes(body)
+
+
 def look_at_service(settings: Settings) -> Iterator[Finding]:
     """Where it listens by the configuration; systemd may hold another socket for it."""
     server = settings.server
@@ -31,11 +63,10 @@ def look_at_service(settings: Settings) -> Iterator[Finding]:
     authority = "localhost" if path else f"[{host}]:{server.port}" if ":" in host else where
     try:
         with client(settings, path) as asking:
-            answer = asking.get(f"http://{authority}{settings.site.path}/readyz")
-            said = answer.json()
+            said = json.loads(read(asking, f"http://{authority}{settings.site.path}/readyz", _SAID)[1])
         if not isinstance(said, dict):
             raise ValueError("another program's")
-    except (httpx2.HTTPError, ValueError):
+    except (httpx2.HTTPError, RecursionError, ValueError):
         yield note("service", f"nothing of ours answers on {where}; start it, unless it listens on another socket")
         return
     if said.get("status") == "ok":

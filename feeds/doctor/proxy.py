@@ -13,7 +13,7 @@ from feeds.clock import present
 from feeds.conditional import Coding, parse_http_date
 from feeds.desk import Desk
 from feeds.doctor.finding import Finding, note, ok, wrong
-from feeds.doctor.network import client
+from feeds.doctor.network import ask, client, read
 from feeds.errors import FeedsError
 from feeds.model import EVERYTHING
 from feeds.representation import Representation
@@ -70,17 +70,17 @@ async def _render(settings: Settings) -> Representation | None:
 
 def _ask(asking: httpx2.Client, base: str, settings: Settings, ours: Representation | None) -> Iterator[Finding]:
     feed = base + path_of(_FEED)
-    plain = asking.get(feed, headers={"accept-encoding": "identity"})
+    plain, body = read(asking, feed, len(ours.body) if ours else 0)
     if plain.status_code != 200:
         yield wrong(_SUBJECT, f"{feed}: answers {plain.status_code}; hand the whole path on, as docs/deploy/ does")
         return
-    yield from _compare(feed, plain, ours)
+    yield from _compare(feed, plain, body, ours)
     yield from _ask_codings(asking, feed)
     yield from _ask_again(asking, feed)
     yield from _ask_elsewhere(asking, base, settings, plain)
 
 
-def _compare(feed: str, plain: httpx2.Response, ours: Representation | None) -> Iterator[Finding]:
+def _compare(feed: str, plain: httpx2.Response, body: bytes, ours: Representation | None) -> Iterator[Finding]:
     """Headers and body beside what they are here."""
     expected: Mapping[str, str] = dict(ours.headers) if ours else {}
     for name in _SAME:
@@ -88,7 +88,7 @@ def _compare(feed: str, plain: httpx2.Response, ours: Representation | None) -> 
             said = plain.headers.get(name, "nothing")
             yield wrong(_SUBJECT, f"{feed}: {name} is {said}, and was {expected[name]}; let the proxy hand it on")
     etag = plain.headers.get("etag", "")
-    if ours and etag == ours.validators.etags["identity"] and plain.content != ours.body:
+    if ours and etag == ours.validators.etags["identity"] and body != ours.body:
         yield wrong(_SUBJECT, f"{feed}: the body was changed on the way; let the proxy hand it on byte for byte")
     elif ours and etag and not etag.startswith("W/") and etag != ours.validators.etags["identity"]:
         yield note(_SUBJECT, f"{feed}: is of another moment than the store; a cache may keep it for [feeds] max_age")
@@ -101,8 +101,8 @@ def _compare(feed: str, plain: httpx2.Response, ours: Representation | None) -> 
 def _ask_codings(asking: httpx2.Client, feed: str) -> Iterator[Finding]:
     codings: tuple[Coding, ...] = ("gzip", "br")
     for coding in codings:
-        with asking.stream("GET", feed, headers={"accept-encoding": coding}) as answer:
-            etag, got = answer.headers.get("etag", ""), answer.headers.get("content-encoding", "")
+        answer = ask(asking, feed, headers={"accept-encoding": coding})
+        etag, got = answer.headers.get("etag", ""), answer.headers.get("content-encoding", "")
         if got != coding:
             yield wrong(_SUBJECT, f"{feed}: is not sent as {coding} to who takes it; hand Accept-Encoding on")
         elif etag.startswith("W/") or not etag:
@@ -114,7 +114,7 @@ def _ask_codings(asking: httpx2.Client, feed: str) -> Iterator[Finding]:
 
 def _ask_again(asking: httpx2.Client, feed: str) -> Iterator[Finding]:
     """With the validators of the last answer, as pollers do; and without the body."""
-    first = asking.get(feed)
+    first = ask(asking, feed)
     conditions = {"if-none-match": first.headers.get("etag"), "if-modified-since": first.headers.get("last-modified")}
     for name, value in conditions.items():
         if not value:
@@ -122,9 +122,9 @@ def _ask_again(asking: httpx2.Client, feed: str) -> Iterator[Finding]:
         elif name == "if-modified-since" and _has_just_changed(first):
             # In the second of a change, and the next, the date does not tell two states apart (RFC 9110 §8.8.2.2).
             continue
-        elif (status := asking.get(feed, headers={name: value}).status_code) != 304:
+        elif (status := ask(asking, feed, headers={name: value}).status_code) != 304:
             yield wrong(_SUBJECT, f"{feed}: {name} of the last answer gets {status}, not 304; hand {name} on")
-    head = asking.head(feed)
+    head = ask(asking, feed, "HEAD")
     if head.status_code != 200 or head.headers.get("etag") != first.headers.get("etag"):
         yield wrong(_SUBJECT, f"{feed}: HEAD is answered otherwise than GET; hand it on")
 
@@ -142,29 +142,29 @@ def _time(answer: httpx2.Response, header: str) -> int | None:
 def _ask_elsewhere(asking: httpx2.Client, base: str, settings: Settings, plain: httpx2.Response) -> Iterator[Finding]:
     """Redirects, queries, errors, what is not for everybody, and what the newsroom sends."""
     feed = base + path_of(_FEED)
-    short = asking.get(f"{feed}?limit=1", headers={"accept-encoding": "identity"})
+    short = ask(asking, f"{feed}?limit=1", headers={"accept-encoding": "identity"})
     if short.headers.get("etag") == plain.headers.get("etag"):
         yield wrong(_SUBJECT, f"{feed}?limit=1: is answered as without; let queries be part of the cache's key")
     for section in settings.sections[:1]:
-        there = asking.get(f"{base}/{section.slug}")
+        there = ask(asking, f"{base}/{section.slug}")
         location = there.headers.get("location", "")
         if there.status_code != 301 or not location.startswith(f"{settings.site.url}/"):
             what = f"{there.status_code} to {location or 'nowhere'}"
             yield wrong(_SUBJECT, f"{base}/{section.slug}: {what}; hand redirects on (nginx: proxy_redirect off)")
-    missing = asking.get(f"{base}/no-such-section/rss.xml")
+    missing = ask(asking, f"{base}/no-such-section/rss.xml")
     if missing.status_code != 404 or "problem+json" not in missing.headers.get("content-type", ""):
         yield wrong(
             _SUBJECT, f"{base}: puts its own page in the place of our errors; hand them on (proxy_intercept_errors off)"
         )
-    if settings.server.metrics != "public" and asking.get(f"{base}/metrics").status_code == 200:
+    if settings.server.metrics != "public" and ask(asking, f"{base}/metrics").status_code == 200:
         yield wrong(_SUBJECT, f"{base}/metrics: is there for everybody; deny it (docs/operating.md)")
     if settings.api.tokens:
-        pushed = asking.post(f"{base}/articles", content=b" " * _LARGE)
+        pushed = ask(asking, f"{base}/articles", "POST", content=b" " * _LARGE)
         if pushed.status_code != 401:
             what = f"{_LARGE} bytes get {pushed.status_code}"
             yield wrong(_SUBJECT, f"{base}/articles: {what}; take 32 MB (nginx: client_max_body_size 32m)")
     if urlsplit(base).scheme == "https" and not urlsplit(base).port:
-        first = asking.get(base.replace("https", "http", 1) + path_of(_FEED))
+        first = ask(asking, base.replace("https", "http", 1) + path_of(_FEED))
         if first.status_code not in (301, 308) or not first.headers.get("location", "").startswith("https://"):
             yield note(
                 _SUBJECT, f"{base}: http:// does not lead there; redirect it (301), where old subscribers have it"

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -243,6 +243,7 @@ FAULTS = {
     "late": "seconds from this one",
     "timeless": "if-modified-since of the last answer gets 200, not 304",
     "down": "answers 502",
+    "endless": "the body was changed on the way",
 }
 
 
@@ -308,11 +309,15 @@ class Proxy:
             status = 502
         handler.send_response_only(status)
         for name, value in {**headers, "content-length": str(len(body))}.items():
-            if status != 304 or name != "content-length":
+            if name != "content-length" or (status != 304 and self.fault != "endless"):
                 handler.send_header(name, value)
         handler.end_headers()
         if handler.command != "HEAD":
             handler.wfile.write(body)
+        with suppress(OSError):
+            # Until nobody reads on.
+            while self.fault == "endless" and status != 304 and handler.command != "HEAD":
+                handler.wfile.write(b" " * 65_536)
 
 
 TOKENS = f'\n[[api.tokens]]\nname = "newsroom"\nsha256 = "{"0" * 64}"\n'
