@@ -1,12 +1,15 @@
 """Partners' feeds: what each partner published of what it takes, field by field, on samples and on hostile articles."""
 
 import html
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import feedparser
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from feeds.addresses import PartnerAddress
 from feeds.model import Article, Document, Tombstone
@@ -14,7 +17,20 @@ from feeds.render.partners import Objection, judged, partner_feed
 from feeds.render.profiles import profiles
 from feeds.settings import Settings
 from tests.render.articles import NOW, SECTIONS, SITE, SOME, article, configured, edition, several, shelf
-from tests.render.partners import CONTENT, EXPIRES, MEDIA, MODIFIED, RULES, SHORT_TITLE, STATUS, moment, read
+from tests.render.partners import (
+    CONTENT,
+    EXPIRES,
+    KEYWORDS,
+    MEDIA,
+    MODIFIED,
+    RULES,
+    SHORT_TITLE,
+    STATUS,
+    TABLE,
+    THUMBNAIL,
+    moment,
+    read,
+)
 from tests.render.test_valid import findings, sampled
 
 NAMES = sorted(RULES)
@@ -34,7 +50,8 @@ def feed(articles: list[Article], name: str, settings: Settings | None = None, *
 
 def good(guid: str = "1", **item: Any) -> Article:
     """An article that every partner takes."""
-    return article(**{"id": guid, "url": f"https://news.example/{guid}", "title": LONG, **PICTURE, **item})
+    url, authors = f"https://news.example/{guid}", [{"name": "سالم"}]
+    return article(**{"id": guid, "url": url, "title": LONG, "authors": authors, **PICTURE, **item})
 
 
 def said(name: str, *, now: datetime = NOW, **item: Any) -> list[Objection]:
@@ -54,8 +71,39 @@ def test_there_is_a_profile_for_each_partner() -> None:
     for profile in profiles().values():
         assert profile.sources and all(source.startswith("https://") for source in profile.sources)
         rules = {rule.source for rule in profile.lengths} | {rule.source for rule in profile.pictures}
-        rules |= {profile.markup.source} if profile.markup else set()
-        assert rules | {*filter(None, (profile.one_language, profile.https))} <= {*profile.sources}
+        rules |= {rule.source for rule in profile.unwanted} | ({profile.markup.source} if profile.markup else set())
+        others = (profile.one_language, profile.https, profile.own_host, profile.untracked)
+        assert rules | {*filter(None, others)} <= {*profile.sources}
+
+
+def test_the_documents_table_names_every_rule() -> None:
+    """What stands there as kept in every feed is looked at in every feed here, and the other way round."""
+    text = (Path(__file__).parents[2] / "docs" / "partners.md").read_text("utf-8")
+    for name, profile in profiles().items():
+        table = text.partition(f"### {profile.partner}\n")[2].partition("\n#")[0]
+        rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines() if "|" in line]
+        kept = [row[0] for row in rows if row[-1] == "every feed"]
+        assert sorted(kept) == sorted(TABLE[name])
+        assert {row[-1] for row in rows[2:]} <= {"every feed", "`feeds check`", "not sent"}
+        assert all(source in text for source in profile.sources)
+
+
+# What is no trouble to others: other schemes, elements that some partners do not take, parameters of campaigns.
+TROUBLE = [
+    "<p>نص</p>",
+    '<p><a href="tel:+218910000000">اتصل بنا</a> <a href="mailto:a@news.example">أو اكتب</a></p>',
+    '<p>سطر<br>\n<br>سطر</p><audio controls src="https://news.example/a.mp3">صوت</audio>',
+    '<video src="https://news.example/a.mp4" poster="https://news.example/a.jpg"></video><del>حذف</del><hr>',
+    '<figure><picture><source src="https://news.example/a.webp"><img src="https://news.example/a.jpg"></picture></figure>',
+]
+CLEAN = [article(content_html=trouble).content_html or "" for trouble in TROUBLE]
+
+
+def troubled(article: Article, trouble: str) -> Article:
+    """The article with something in its text and in its address that partners do not take."""
+    url = article.url and f"{article.url}{'&' if '?' in article.url else '?'}utm_source=desk&n=1&UTM_medium=%D8%A3"
+    content = (article.content_html or "") + trouble
+    return replace(article, content_html=content, excerpt=article.excerpt or "نص", url=url)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -74,11 +122,15 @@ def test_the_samples_feeds_keep_the_partners_rules(name: str) -> None:
     assert shown > 30
 
 
-@given(several())
+@given(several(), st.sampled_from(CLEAN))
 @SOME
-def test_hostile_articles_can_not_break_the_rules(articles: list[Article]) -> None:
+def test_hostile_articles_can_not_break_the_rules(articles: list[Article], trouble: str) -> None:
     """Whatever comes in: what stands in the feed keeps the rules, and what does not is told of, with its reason."""
-    graves = [Tombstone(guid="x <&>", withdrawn=NOW), Tombstone(guid="y", withdrawn=NOW, url="https://news.example/y")]
+    articles = [troubled(each, trouble) for each in articles]
+    graves = [
+        Tombstone(guid="x <&>", withdrawn=NOW),
+        Tombstone(guid="y", withdrawn=NOW, url="https://news.example/y?utm_source=desk"),
+    ]
     for name, profile in profiles().items():
         made = document(articles, name, tombstones=graves)
         body = partner_feed(made, profile)
@@ -136,6 +188,12 @@ def test_what_must_be_there_is_missed(name: str) -> None:
         ({"_feeds": {"image": {"size_in_bytes": 15_000_001, "width": 800, "height": 800}}}, [], ["picture"]),
         ({"content_html": "<ul><li>" * 5 + "نص" + "</li></ul>" * 5}, [], []),
         ({"content_html": "<ul><li>" * 5 + "<p>نص<br></p>" + "</li></ul>" * 5}, [], ["content"]),
+        ({"content_html": "<p>سطر<br>سطر<br></p>"}, [], []),
+        ({"content_html": "<p>سطر<br> <br>سطر</p>"}, [], ["content"]),
+        ({"title": f"{LONG} https://news.example"}, [], ["title", "title"]),
+        ({"authors": [{"name": "سالم <b>"}]}, ["author"], []),
+        ({"tags": ["كرة", "<i>"]}, ["category"], []),
+        ({"image": "https://news.example/1.gif"}, [], ["picture"]),
     ],
 )  # fmt: skip
 def test_what_msn_says(item: dict[str, Any], rejected: list[str], advice: list[str]) -> None:
@@ -157,12 +215,52 @@ def test_what_msn_says(item: dict[str, Any], rejected: list[str], advice: list[s
         ({"summary": "ملخص " * 61, "_feeds": {"image": {"width": 399, "height": 900}}}, ["picture"], ["picture"]),
         ({"summary": "ملخص " * 61, "_feeds": {"image": {"width": 400, "height": 900}}}, [], ["picture"]),
         ({"summary": "ملخص " * 61, "_feeds": {"image": {"width": 900, "height": 500}}}, [], []),
+        ({"summary": "ملخص " * 61, "authors": []}, [], ["author"]),
+        ({"summary": "ملخص " * 61, "url": "https://www.news.example/1"}, [], ["link"]),
     ],
 )  # fmt: skip
 def test_what_flipboard_says(item: dict[str, Any], rejected: list[str], advice: list[str]) -> None:
     """Pictures of 400 pixels at least, better 500; a description of 300 characters, made of the text if need be."""
     objections = said("flipboard", **item)
     assert (fields(objections), fields(objections, "advice")) == (rejected, advice)
+
+
+@pytest.mark.parametrize(
+    ("image", "advice"),
+    [
+        ({"width": 200, "height": 200}, []),
+        ({"width": 199, "height": 200}, ["picture"]),
+        ({"width": 660, "height": 200}, []),
+        ({"width": 661, "height": 200}, ["picture"]),
+        ({"width": 200, "height": 661}, ["picture"]),
+        ({}, ["picture"]),
+    ],
+)
+def test_what_smartnews_says(image: dict[str, int], advice: list[str]) -> None:
+    """A picture of 200 pixels at least, its longer side 3.3 times the shorter at most; advice alone."""
+    objections = said("smartnews", _feeds={"image": image})
+    assert (fields(objections), fields(objections, "advice")) == ([], advice)
+    assert fields(said("smartnews", image=None, _feeds=None), "advice") == ["picture"]
+
+
+def test_smartnews_links_are_not_measured() -> None:
+    """Parameters of campaigns go, the others and the guid stay as they are."""
+    url = "https://news.example/%d8%a3?utm_source=x&b=%D9%8A+1&UTM_Medium=y&a=&a#utm_x"
+    (item,) = read(feed([good(url, url=url)], "smartnews")).items
+    assert item.findtext("link") == "https://news.example/%d8%a3?b=%D9%8A+1&a=&a#utm_x"
+    guid = item.find("guid")
+    assert guid is not None and (guid.text, guid.get("isPermaLink")) == (url, "false")
+    (item,) = read(feed([good(url=url)], "msn")).items
+    assert "utm_source=x" in item.findtext("link", "")
+
+
+def test_a_text_for_smartnews_has_no_sound() -> None:
+    """What says something else where it can't be played goes with it; films and pictures stay."""
+    text = TROUBLE[2] + TROUBLE[3]
+    (item,) = RULES["smartnews"](feed([good(content_html=text)], "smartnews"))
+    content = item.findtext(CONTENT, "")
+    assert "صوت" not in content and "<video" in content and "<del>حذف</del>" in content
+    assert [each.get("url") for each in item.findall(THUMBNAIL)] == ["https://news.example/1.jpg"]
 
 
 def test_flipboard_wants_thirty_entries() -> None:
@@ -192,6 +290,23 @@ def test_a_long_title_has_a_short_one_for_msn() -> None:
     (media,) = item.findall(MEDIA)
     assert dict(media.attrib) == {"url": "https://news.example/1.jpg", "type": "image/jpeg", "medium": "image"}
     assert [(str(part.tag).rpartition("}")[2], part.text) for part in media] == [("credit", "مصور")]
+    assert item.find(KEYWORDS) is None
+    image = {"image": {"description": "صيادون في الميناء"}}
+    (item,) = RULES["msn"](feed([good(tags=["ميناء", "طرابلس", "بحر, سفن"], _feeds=image)], "msn"))
+    (media,) = item.findall(MEDIA)
+    assert [(str(part.tag).rpartition("}")[2], part.text) for part in media] == [
+        ("title", "صيادون في الميناء"),
+        ("text", "صيادون في الميناء"),
+    ]
+    assert item.findtext(KEYWORDS) == "ميناء,طرابلس"
+
+
+def test_msn_gets_no_link_that_it_can_not_follow() -> None:
+    """Telephone numbers are text there; addresses and letters stay links."""
+    (item,) = RULES["msn"](feed([good(content_html=TROUBLE[1])], "msn"))
+    assert item.findtext(CONTENT) == (
+        '<div dir="rtl" lang="ar"><p><a>اتصل بنا</a> <a href="mailto:a@news.example">أو اكتب</a></p></div>'
+    )
 
 
 def test_msn_gets_the_elements_that_it_shows() -> None:

@@ -18,7 +18,7 @@ from feeds.locales import catalogues
 from feeds.model import Document, Entry, Grave
 from feeds.render.marks import unmarked
 from feeds.render.media import image_type
-from feeds.render.partners.fitting import fitted
+from feeds.render.partners.fitting import fitted, link
 from feeds.render.partners.objections import Objection, objections, objections_to_all
 from feeds.render.partners.profile import CONTENT, DC, Profile, Tag
 from feeds.render.xml import new_feed, written_rss
@@ -64,7 +64,7 @@ def _shown(document: Document, profile: Profile) -> list[Entry]:
 
 def _judged(entry: Entry, document: Document, profile: Profile, now: datetime | None) -> Judged:
     made = fitted(entry, profile)
-    said = objections(profile, made, document.language, now)
+    said = objections(profile, made, document, now)
     if made.image and profile.types is not None and image_type(made.image) not in profile.types:
         made = replace(made, image=None)
     return Judged(entry=made, objections=tuple(said))
@@ -132,7 +132,7 @@ def _written(document: Document, profile: Profile, entries: list[Entry]) -> byte
     for entry in entries:
         _add_entry(feed, entry, profile, document)
     for grave in graves:
-        _add_removal(feed, grave, profile.removal(grave) if profile.removal else (), document)
+        _add_removal(feed, replace(grave, permalink=link(grave.permalink, profile)), profile, document)
     return written_rss(feed, plain)
 
 
@@ -157,7 +157,7 @@ def _add_entry(feed: Any, entry: Entry, profile: Profile, document: Document) ->
     own.tags, own.namespaces = profile.item(entry), feed.khulasat.profile.namespaces
 
 
-def _add_removal(feed: Any, grave: Grave, tags: Iterable[Tag], document: Document) -> None:
+def _add_removal(feed: Any, grave: Grave, profile: Profile, document: Document) -> None:
     # Partners want a title and a text, and the article's have gone.
     _ = catalogues.translations(catalogues.spoken(document.language)).gettext
     text = _("The newsroom has withdrawn this article")
@@ -169,4 +169,5 @@ def _add_removal(feed: Any, grave: Grave, tags: Iterable[Tag], document: Documen
     own = item.khulasat
     own.content = wrapped(f"<p>{text}</p>", document.language)
     own.published, own.authors = grave.withdrawn, ()
-    own.tags, own.namespaces = tags, feed.khulasat.profile.namespaces
+    own.tags = profile.removal(grave) if profile.removal else ()
+    own.namespaces = feed.khulasat.profile.namespaces

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import nh3
 
@@ -13,7 +14,9 @@ from feeds.render.partners.profile import Markup, Profile
 from feeds.sanitize import ATTRIBUTES, TAGS, text_of
 from feeds.text.summary import summarize
 
-_SCHEMES = {"http", "https", "mailto", "tel"}
+_ANY = Markup(source="", elements=frozenset(TAGS))
+# What campaigns are measured by.
+_TRACKING = "utm_"
 
 
 def fitted(entry: Entry, profile: Profile) -> Entry:
@@ -21,6 +24,7 @@ def fitted(entry: Entry, profile: Profile) -> Entry:
     content = _content(entry.content_html, profile.markup) if entry.content_html else None
     return replace(
         entry,
+        permalink=link(entry.permalink, profile),
         title=unmarked(entry.title).strip(),
         summary=_description(unmarked(entry.summary).strip(), content, profile),
         content_html=content,
@@ -30,6 +34,15 @@ def fitted(entry: Entry, profile: Profile) -> Entry:
         image=_image(entry.image) if entry.image else None,
         attachments=tuple(_file(file) for file in entry.attachments),
     )
+
+
+def link(address: str, profile: Profile) -> str:
+    """An article's address, without the parameters that campaigns are measured by where a partner says so; all else of
+    it stays as it is written."""
+    parts = urlsplit(address)
+    pairs = parts.query.split("&")
+    kept = [pair for pair in pairs if not pair.lower().startswith(_TRACKING)]
+    return parts._replace(query="&".join(kept)).geturl() if profile.untracked and kept != pairs else address
 
 
 def _description(summary: str, content: str | None, profile: Profile) -> str:
@@ -44,10 +57,9 @@ def _description(summary: str, content: str | None, profile: Profile) -> str:
 
 def _content(html: str, markup: Markup | None) -> str:
     # Before the cleaner: it is the last to see a text, and what was taken out of one may bring another thing to life.
-    plain = unmarked(html)
-    if markup is None:
-        return str(_cleaner(frozenset(TAGS), frozenset()).clean(plain)).strip()
-    return str(_cleaner(markup.elements, markup.without).clean(_renamed(plain, markup.instead))).strip()
+    markup = markup or _ANY
+    cleaner = _cleaner(markup.elements, markup.without, markup.schemes)
+    return str(cleaner.clean(_renamed(unmarked(html), markup.instead))).strip()
 
 
 def _renamed(html: str, instead: Mapping[str, str]) -> str:
@@ -59,13 +71,13 @@ def _renamed(html: str, instead: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=32)
-def _cleaner(elements: frozenset[str], without: frozenset[str]) -> nh3.Cleaner:
+def _cleaner(elements: frozenset[str], without: frozenset[str], schemes: frozenset[str]) -> nh3.Cleaner:
     attributes = {name: set(found) for name, found in ATTRIBUTES.items() if name == "*" or name in elements}
     return nh3.Cleaner(
         tags=set(elements),
         attributes=attributes,
         clean_content_tags=set(without),
-        url_schemes=_SCHEMES,
+        url_schemes=set(schemes),
         link_rel=None,
     )
 

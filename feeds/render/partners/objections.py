@@ -1,14 +1,14 @@
 """What a partner would say against an entry, or against a feed as a whole, by its profile."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from feeds.model import Document, Entry, Image
 from feeds.render.media import image_type
-from feeds.render.partners.profile import Length, Level, Pictures, Profile
+from feeds.render.partners.profile import Field, Length, Level, Pictures, Profile, Unwanted
 from feeds.sanitize import text_of
 
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
@@ -27,15 +27,17 @@ class Objection:
     source: str
 
 
-def objections(profile: Profile, entry: Entry, language: str, now: datetime | None = None) -> list[Objection]:
-    """All that speaks against an entry that was fitted; `language` is the feed's. What depends on the time is said only
-    where there is one."""
+def objections(profile: Profile, entry: Entry, document: Document, now: datetime | None = None) -> list[Objection]:
+    """All that speaks against an entry of a document that was fitted. What depends on the time is said only where there
+    is one."""
     return [
         *(said for rule in profile.lengths for said in _length(rule, entry)),
         *_plain(profile, entry),
+        *(said for rule in profile.unwanted for said in _unwanted(rule, entry)),
         *_depth(profile, entry),
         *(said for rule in profile.pictures for said in _picture(rule, entry.image)),
-        *_language(profile, entry, language),
+        *_language(profile, entry, document.language),
+        *_host(profile, entry, urlsplit(document.self_urls["rss"]).hostname),
         *(_age(profile, entry, now) if now else ()),
     ]
 
@@ -61,18 +63,38 @@ def _said(rule: Length | Pictures, field: str, what: str, right: str, level: Lev
 
 
 def _length(rule: Length, entry: Entry) -> Iterator[Objection]:
-    text = {"title": entry.title, "description": entry.summary, "content": text_of(entry.content_html or "")}[
-        rule.field
-    ]
+    text = text_of(entry.content_html or "") if rule.field == "content" else _field(rule.field, entry)
     most = rule.at_most
     if len(text) < rule.at_least or (most is not None and len(text) > most):
         what = f"has {len(text)} characters" if text else "is missing"
         right = f"{rule.at_least} at least" if most is None else f"{rule.at_least} to {most}"
-        yield _said(rule, rule.field, what, right if text else "a text")
+        yield _said(rule, rule.field, what, right if text else "a name" if rule.field == "author" else "a text")
+
+
+def _field(field: Field, entry: Entry) -> str:
+    fields: Mapping[Field, str] = {
+        "title": entry.title,
+        "description": entry.summary,
+        "content": entry.content_html or "",
+        "author": " ".join(author.name for author in entry.authors),
+    }
+    return fields[field]
+
+
+def _unwanted(rule: Unwanted, entry: Entry) -> Iterator[Objection]:
+    if re.search(rule.pattern, _field(rule.field, entry), re.IGNORECASE):
+        yield Objection(level=rule.level, field=rule.field, what=rule.what, right=rule.right, source=rule.source)
 
 
 def _plain(profile: Profile, entry: Entry) -> Iterator[Objection]:
-    for field, text in (("title", entry.title), ("description", entry.summary)):
+    labels = [section.title for section in entry.sections] + list(entry.tags)
+    texts = {
+        "title": entry.title,
+        "description": entry.summary,
+        "author": _field("author", entry),
+        "category": " ".join(labels),
+    }
+    for field, text in texts.items():
         if field in profile.plain and _MARKUP.search(text):
             right = "plain text"
             yield Objection(
@@ -109,6 +131,8 @@ def _picture(rule: Pictures, image: Image | None) -> Iterator[Objection]:
     kind = image_type(image)
     if rule.types is not None and kind not in rule.types:
         yield _said(rule, "picture", f"is {kind}", " or ".join(sorted(rule.types)))
+    if kind in rule.taken_only:
+        yield _said(rule, "picture", f"is {kind}", "another type, to be shown where articles are offered")
     if rule.size is not None and (image.size or 0) > rule.size:
         yield _said(rule, "picture", f"has {image.size} bytes", f"{rule.size} at most")
     if rule.shorter or rule.longer or rule.ratio:
@@ -127,7 +151,7 @@ def _sides(rule: Pictures, image: Image) -> Iterator[Objection]:
         yield _said(rule, "picture", size, f"{rule.longer} pixels at least on the longer side")
     if rule.ratio and not rule.ratio[0] <= image.width / image.height <= rule.ratio[1]:
         least, most = rule.ratio
-        yield _said(rule, "picture", size, f"a width of {least:g} to {most:g} times the height")
+        yield _said(rule, "picture", size, f"a width of {least:.3g} to {most:.3g} times the height")
 
 
 def _language(profile: Profile, entry: Entry, language: str) -> Iterator[Objection]:
@@ -136,6 +160,13 @@ def _language(profile: Profile, entry: Entry, language: str) -> Iterator[Objecti
         yield Objection(
             level="rejected", field="language", what=f"is {entry.language}", right=right, source=profile.one_language
         )
+
+
+def _host(profile: Profile, entry: Entry, own: str | None) -> Iterator[Objection]:
+    there = urlsplit(entry.permalink).hostname
+    if profile.own_host and there != own:
+        right = f"{own}: the feed's host"
+        yield Objection(level="advice", field="link", what=f"leads to {there}", right=right, source=profile.own_host)
 
 
 def _primary(language: str) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 from feeds.model import Document, Entry, Grave
 
 Level = Literal["rejected", "advice"]
-Field = Literal["title", "description", "content"]
+Field = Literal["title", "description", "content", "author"]
 
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -32,7 +32,8 @@ class Tag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Length:
-    """How many characters a field has at least and at most; of the content, those of its text.
+    """How many characters a field has at least and at most; of the content, those of its text; of the authors, those of
+    all names.
 
     A description that is too short is made longer from the article's text.
     """
@@ -45,14 +46,28 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unwanted:
+    """What a field had better not hold, as a regular expression; of the content, in its HTML."""
+
+    field: Field
+    pattern: str
+    what: str
+    right: str
+    source: str
+    level: Level = "advice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pictures:
     """What an article's picture is to be: its media types, pixels of its shorter and its longer side at least, bytes
-    at most, width to height from and to. A picture of another type is left out of the feed."""
+    at most, width to height from and to. A picture of another type is left out of the feed; of those that are
+    `taken_only`, it is told."""
 
     source: str
     level: Level = "rejected"
     required: bool = False
     types: frozenset[str] | None = None
+    taken_only: frozenset[str] = frozenset()
     shorter: int = 0
     longer: int = 0
     size: int | None = None
@@ -61,14 +76,15 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Markup:
-    """The elements that a text may hold, and how deep in each other. Of others, some are called as `instead` says,
-    those in `without` go with all they hold, and of the rest that stays."""
+    """The elements that a text may hold, how deep in each other, and the `schemes` of its addresses. Of other elements,
+    some are called as `instead` says, those in `without` go with all they hold, and of the rest that stays."""
 
     source: str
     elements: frozenset[str]
     instead: Mapping[str, str] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
     depth: int | None = None
+    schemes: frozenset[str] = frozenset(("http", "https", "mailto", "tel"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +93,12 @@ class Profile:
 
     `partner` is its name, `sources` are the addresses of what it published. A feed has so many `entries` at most
     and, for the partner, `enough` at least; no more than `size` bytes. `plain` fields hold nothing that looks like
-    markup; a description that may is escaped as RSS has it. `one_language` (an article in another language is rejected)
-    and `https` (so is a feed at another address) are where that stands. Articles have to be under the age of
-    `youngest`, which only the check can say: feeds do not depend on the clock. `described` is the length of the
-    channel's description. With `enclosure` the picture is one, too. `again`: an article that changed has its
-    modification as its time of publication.
+    markup; a description that may is escaped as RSS has it. `one_language` (an article in another language is
+    rejected), `https` (so is a feed at another address), `own_host` (articles had better be at the feed's host) and
+    `untracked` (of links, the parameters that campaigns are measured by go) are where that stands. Articles have to
+    be under the age of `youngest`, which only the check can say: feeds do not depend on the clock. `described` is the
+    length of the channel's description. With `enclosure` the picture is one, too. `again`: an article that changed
+    has its modification as its time of publication.
 
     `channel`, `item` and `removal` give the elements beyond plain RSS, the last of an article that was withdrawn,
     which stands in the feed without its text; without `removal` it just leaves.
@@ -94,11 +111,14 @@ class Profile:
     size: int | None = None
     namespaces: Mapping[str, str] = field(default_factory=dict)
     lengths: tuple[Length, ...] = ()
+    unwanted: tuple[Unwanted, ...] = ()
     pictures: tuple[Pictures, ...] = ()
     markup: Markup | None = None
-    plain: frozenset[Field] = frozenset()
+    plain: frozenset[Field | Literal["category"]] = frozenset()
     one_language: str | None = None
     https: str | None = None
+    own_host: str | None = None
+    untracked: str | None = None
     youngest: timedelta | None = None
     described: int | None = None
     enclosure: bool = False

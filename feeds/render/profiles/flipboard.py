@@ -28,7 +28,7 @@ def _item(entry: Entry) -> Iterator[Tag]:
 PROFILE = Profile(
     partner="Flipboard",
     sources=(_SPECIFICATION, _FIELDS),
-    # "At least 30 items", after those that can't be taken are left out.
+    # "At least 30 items", after those that can't be taken are left out; another of its pages asks for 20.
     entries=50,
     enough=30,
     namespaces={"media": MEDIA},
@@ -38,6 +38,8 @@ PROFILE = Profile(
         Length(field="content", at_least=1, source=_SPECIFICATION),
         # "It should generally contain 300 or more characters."
         Length(field="description", at_least=300, level="advice", source=_FIELDS),
+        # "<dc:creator>: The author(s) of the article."
+        Length(field="author", at_least=1, level="advice", source=_FIELDS),
     ),
     pictures=(
         # "At least one image per article, no less than 400px in the smallest dimension."
@@ -46,5 +48,7 @@ PROFILE = Profile(
         Pictures(shorter=500, level="advice", source=_FIELDS),
     ),
     enclosure=True,
+    # "It is preferred that the domain name of the host in the URL should match the domain for the RSS feed itself."
+    own_host=_FIELDS,
     item=_item,
 )

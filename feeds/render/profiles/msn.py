@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from feeds.model import Entry, Grave
 from feeds.render.media import image_type
-from feeds.render.partners.profile import DCTERMS, MEDIA, Length, Markup, Pictures, Profile, Tag
+from feeds.render.partners.profile import DCTERMS, MEDIA, Length, Markup, Pictures, Profile, Tag, Unwanted
 from feeds.text.summary import summarize
 
 _SUPPORT = "https://support.microsoft.com/en-us/topic"
@@ -14,8 +14,10 @@ _FEEDS = "https://support.microsoft.com/en-us/msn/partner-hub/feed-content-speci
 _HTML = f"{_SUPPORT}/msn-html-guidelines-and-tag-restrictions-2a12f610-f3da-43ea-8dc4-766f6df89e8d"
 _TAKEDOWN = f"{_SUPPORT}/msn-content-expiration-and-takedown-rules-c06e8a18-8365-43dc-a5b3-364f1a470edf"
 _QUESTIONS = f"{_SUPPORT}/feed-management-faq-for-msn-partner-hub-4690c187-b7e3-4a1e-b738-c294959f009c"
+_OLDER = "https://helpcenter.microsoftstart.com/kb/articles/25-feed-content-specifications"
+_EXAMPLES = "https://helpcenter.microsoftstart.com/kb/articles/58-atom-and-rss-code-examples"
 
-# Longer ones are rejected unless there is a short one, too.
+# Longer ones are rejected unless there is a short one, too ("54 characters or less"; the older examples say 40).
 _LONG_TITLE = 150
 _SHORT_TITLE = 54
 _ELEMENTS = (
@@ -38,9 +40,14 @@ def _item(entry: Entry) -> Iterator[Tag]:
     yield Tag(name="dcterms:modified", text=_moment(entry.updated))
     if len(entry.title) > _LONG_TITLE:
         yield Tag(name="mi:shortTitle", text=summarize(entry.title, _SHORT_TITLE))
+    # "keyword1,keyword2,keyword3"
+    if keywords := [tag for tag in entry.tags if "," not in tag]:
+        yield Tag(name="media:keywords", text=",".join(keywords))
     image = entry.image
     if image:
-        parts = (("media:credit", image.credit), ("media:title", image.description))
+        # "Use the media:text tag to specify alt-text." Nothing is said of rights: "this field will default to True".
+        described = image.description
+        parts = (("media:credit", image.credit), ("media:title", described), ("media:text", described))
         yield Tag(
             name="media:content",
             attributes={"url": image.url, "type": image_type(image), "medium": "image"},
@@ -56,7 +63,7 @@ def _removal(grave: Grave) -> Iterator[Tag]:
 
 PROFILE = Profile(
     partner="MSN",
-    sources=(_ITEMS, _FEEDS, _HTML, _TAKEDOWN, _QUESTIONS),
+    sources=(_ITEMS, _FEEDS, _HTML, _TAKEDOWN, _QUESTIONS, _OLDER, _EXAMPLES),
     # "Older content falls off after about 20 items."
     entries=20,
     namespaces={"mi": "http://schemas.ingestion.microsoft.com/common/", "media": MEDIA, "dcterms": DCTERMS},
@@ -67,6 +74,18 @@ PROFILE = Profile(
         Length(field="title", at_most=74, level="advice", source=_FEEDS),
         Length(field="content", at_least=1, source=_ITEMS),
     ),
+    unwanted=(
+        # "Do not include URLs or shortened URLs" in titles.
+        Unwanted(field="title", pattern=r"https?://|www\.", what="holds an address", right="none", source=_FEEDS),
+        Unwanted(
+            field="content",
+            # "Do not use multiple <br> tags in a row for spacing."
+            pattern=r"<br>\s*<br>",
+            what="has several line breaks in a row",
+            right="paragraphs",
+            source=_HTML,
+        ),
+    ),
     pictures=(
         # "Only articles that include images can be auto-published"; sizes are recommended; others "may not display
         # correctly".
@@ -74,10 +93,12 @@ PROFILE = Profile(
             required=True,
             level="advice",
             types=frozenset(("image/png", "image/jpeg", "image/gif", "image/webp")),
+            # "GIFs cannot be used as promotional pictures."
+            taken_only=frozenset(("image/gif",)),
             longer=720,
             size=15_000_000,
             ratio=(0.5, 1.89),
-            source=_FEEDS,
+            source=_OLDER,
         ),
     ),
     markup=Markup(
@@ -87,11 +108,13 @@ PROFILE = Profile(
         # What is struck through would read as if it stood.
         without=frozenset(("audio", "del", "s", "video")),
         depth=10,
+        # "Must begin with https://, http://, or mailto:"
+        schemes=frozenset(("http", "https", "mailto")),
     ),
     # "MSN only supports HTTPS feed sources."
     https=_FEEDS,
-    # "No HTML tags allowed"; the abstract "must be in plain text".
-    plain=frozenset(("title", "description")),
+    # "No HTML tags allowed"; the abstract "must be in plain text"; none in "author names, or category labels", either.
+    plain=frozenset(("title", "description", "author", "category")),
     # "Each feed URL on MSN must contain content only in the language you associated with that feed."
     one_language=_QUESTIONS,
     # "Less than 365 days old otherwise it will not be ingested."
