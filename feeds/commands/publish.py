@@ -14,8 +14,8 @@ import click
 from feeds.commands.context import SOME_FAILED, settings_of, with_config
 from feeds.errors import PublishError
 from feeds.logs import LOGGING
+from feeds.publish.bringing import Tally
 from feeds.publish.outlet import Outlet
-from feeds.publish.publisher import Tally
 from feeds.publish.running import publish_once, publishing
 from feeds.settings import Settings
 from feeds.store.sqlite import SqliteStore

@@ -36,13 +36,15 @@ Span = tuple[datetime, datetime]
 class Unit:
     """A folder of addresses that change together: its path, percent-encoded, with a slash at either end, and what may
     stand in it; of a `series` each name only behind the one before. Where it is one of a `chain`, others name it:
-    whether it is there at all changes them. What is not `expected` may only have been there until now."""
+    whether it is there at all changes them. What is not `expected` may only have been there until now. What there may
+    be any number of `may_wait` for what changes meanwhile, but for what is withdrawn."""
 
     path: str
     names: tuple[str, ...] = _LISTED
     series: tuple[str, ...] = ()
     expected: bool = True
     chain: tuple[str, date] | None = None
+    may_wait: bool = False
 
     @property
     def folder(self) -> str:
@@ -177,7 +179,7 @@ class Contents:
                     begin, until, withdrawn=withdrawn, after=last, limit=_PAGE
                 ):
                     for last in found:
-                        yield article_unit(last.key, expected=not last.addressed)
+                        yield article_unit(last.key, expected=not last.addressed, may_wait=not only_withdrawn)
 
     async def _days(self, slug: str, now: datetime) -> AsyncIterator[Unit]:
         moment: datetime | None = _FIRST
@@ -219,16 +221,16 @@ def section_unit(slug: str) -> Unit:
 
 
 def topic_unit(topic: Topic) -> Unit:
-    return Unit(path=path_of(PageAddress(selection=Selection(topic=topic))))
+    return Unit(path=path_of(PageAddress(selection=Selection(topic=topic))), may_wait=True)
 
 
-def article_unit(key: str, *, expected: bool) -> Unit:
-    return Unit(path=path_of(PageAddress(article=key)), names=(INDEX,), expected=expected)
+def article_unit(key: str, *, expected: bool, may_wait: bool) -> Unit:
+    return Unit(path=path_of(PageAddress(article=key)), names=(INDEX,), expected=expected, may_wait=may_wait)
 
 
 def day_unit(slug: str, day: date) -> Unit:
     selection = Selection(sections=(slug,), day=day) if slug else Selection(day=day)
-    return Unit(path=path_of(PageAddress(selection=selection)), chain=(slug, day))
+    return Unit(path=path_of(PageAddress(selection=selection)), chain=(slug, day), may_wait=True)
 
 
 def static_units() -> Iterable[Unit]:

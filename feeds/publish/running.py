@@ -7,8 +7,9 @@ from datetime import datetime
 
 from feeds.clock import present
 from feeds.desk import Desk
+from feeds.publish.bringing import Tally
 from feeds.publish.outlet import Outlet
-from feeds.publish.publisher import Publisher, Tally
+from feeds.publish.publisher import Publisher
 from feeds.publish.service import Service
 from feeds.settings import Settings
 from feeds.store.contract import Store

@@ -13,8 +13,9 @@ from starlette.types import ASGIApp
 from feeds.clock import present
 from feeds.desk import Desk
 from feeds.model import Article, Author
+from feeds.publish.bringing import Tally
 from feeds.publish.folder import Folder
-from feeds.publish.publisher import Publisher, Tally
+from feeds.publish.publisher import Publisher
 from feeds.publish.running import publish_once, publishing
 from feeds.render.templates import Own
 from feeds.settings import Settings

@@ -11,9 +11,9 @@ import pytest
 from botocore.client import BaseClient
 
 from feeds.errors import PublishError
+from feeds.publish.bringing import Tally
 from feeds.publish.bucket import Bucket
 from feeds.publish.outlet import SUFFIXES
-from feeds.publish.publisher import Tally
 from feeds.publish.running import publish_once
 from feeds.text.guid import article_key
 from tests.live.server import ROOT, environment, wait
