@@ -10,11 +10,11 @@ import click
 from feeds.clock import present
 from feeds.commands.context import settings_of, with_config, with_store
 from feeds.errors import BadRecord
-from feeds.intake.door import patiently
 from feeds.interchange import read_time
 from feeds.settings import Settings
 from feeds.settling import settle
 from feeds.store.contract import Store
+from feeds.store.turns import patiently
 
 # Articles of one transaction: others have their turn after it, for as long as it took.
 _BATCH = 400

@@ -15,11 +15,11 @@ from feeds.importing.heaps import Pile
 from feeds.importing.progress import Counted
 from feeds.importing.reports import Report
 from feeds.importing.run import Bringing, Run
-from feeds.intake.door import patiently
 from feeds.sections import section_keys
 from feeds.settings import Settings
 from feeds.settling import settle
 from feeds.store.contract import Store
+from feeds.store.turns import patiently
 
 _PIECE = 1 << 20
 

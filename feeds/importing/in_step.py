@@ -11,11 +11,13 @@ from feeds.addresses import RESERVED, category_name
 from feeds.importers.wordpress.post import Category, Post
 from feeds.importers.wordpress.site import Page, Site
 from feeds.importing.known_posts import PIECE, KnownPost, KnownPosts
-from feeds.intake.door import Change, Intake, Options, Tally, patiently
+from feeds.intake.deciding import Change
+from feeds.intake.door import Intake, Options, Tally
 from feeds.model import Rejection
 from feeds.sections import SectionNames
 from feeds.settings import Settings
 from feeds.store.contract import Store, Writing
+from feeds.store.turns import patiently
 from feeds.text.slug import slugify
 
 # So many may go at once without a question.

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from feeds.fetch import Validators, without_secrets
-from feeds.intake.door import patiently
 from feeds.store.contract import Store
+from feeds.store.turns import patiently
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from feeds.intake.door import Change, Tally
+from feeds.intake.deciding import Change
+from feeds.intake.door import Tally
 from feeds.interchange import shown
 
 # A date before this is seldom an article's: programs that have none write 1970, and typing errors 1026.

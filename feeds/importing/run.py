@@ -21,7 +21,8 @@ from feeds.importing.in_step import InStep, Wanted, call_sections
 from feeds.importing.memories import Memories
 from feeds.importing.progress import Counted, Measured, Progress
 from feeds.importing.reports import Report
-from feeds.intake.door import Change, Intake, Options
+from feeds.intake.deciding import Change
+from feeds.intake.door import Intake, Options
 from feeds.model import Record, Rejection
 from feeds.settings import Settings
 from feeds.store.contract import Store

@@ -1,6 +1,7 @@
 """The records of a source in batches, read and cleaned ahead of being written."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
@@ -21,7 +22,7 @@ _CHARACTERS = 1_000_000
 Batch = Sequence[Draft | Rejection | None]
 
 
-class Read(NamedTuple):
+class _Read(NamedTuple):
     """A batch that was read, when, and what is asked of the drafter."""
 
     records: Sequence[Record | Rejection]
@@ -47,13 +48,32 @@ class Batches:
         self._admission = admission
         self._clock = clock
 
-    def read(self) -> Read:
+    async def all(self, *, ahead: bool) -> AsyncGenerator[Batch]:
+        """Every batch. With `ahead` the next is read, and cleaned in another process, while one is written; else
+        it is read when it is asked for. Given up, the reading of the source ends by itself."""
+
+        def read() -> "asyncio.Future[_Read]":
+            return asyncio.ensure_future(asyncio.to_thread(self._read))
+
+        following = read()
+        try:
+            while (found := await following).records:
+                following = read() if ahead else following
+                batch = await asyncio.to_thread(self._cleaned, found)
+                if not batch:
+                    break
+                yield batch
+                following = following if ahead else read()
+        finally:
+            following.cancel()
+
+    def _read(self) -> _Read:
         """The next batch, about to be cleaned; at the end without records."""
         records = [] if self._admission.over else list(_some(self._records))
         now = self._clock()
-        return Read(records, now, self._drafter.ask([each for each in records if isinstance(each, Record)], now))
+        return _Read(records, now, self._drafter.ask([each for each in records if isinstance(each, Record)], now))
 
-    def cleaned(self, read: Read) -> Batch:
+    def _cleaned(self, read: _Read) -> Batch:
         """What a batch holds; empty where no more is wanted. In the order of reading."""
         drafts = iter(self._drafter.answer(read.asked))
         batch: list[Draft | Rejection | None] = []

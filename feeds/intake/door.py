@@ -2,33 +2,29 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal, TypeVar
 
-from feeds.errors import BadParameter, BadRecord, NotAllowed, StoreUnavailable
+from feeds.errors import BadParameter, BadRecord
 from feeds.intake.admission import Admission
-from feeds.intake.batches import Batch, Batches, Read
-from feeds.intake.draft import Draft, digest
+from feeds.intake.batches import Batch, Batches
+from feeds.intake.deciding import Change, Outcome, change_of
+from feeds.intake.draft import Draft
 from feeds.intake.drafting import Drafter
 from feeds.intake.placing import Placing
 from feeds.intake.seen import SeenIds
-from feeds.interchange import shown
-from feeds.model import Article, Record, Rejection, Section
+from feeds.model import Record, Rejection, Section
 from feeds.settings import Settings
 from feeds.store.contract import ALWAYS, Known, Store
+from feeds.store.turns import patiently
 from feeds.text.clean import clean_text, xml_illegal
 
-T = TypeVar("T")
-Outcome = Literal["new", "updated", "unchanged"]
+_Kept = tuple[Sequence[Rejection], Sequence[Change]]
 
-# The least that feeds can tell apart.
-_SECOND = timedelta(seconds=1)
 # An import of old articles is no news: nobody is told of each.
 NEWS = timedelta(hours=24)
-# Seconds between tries while another process has the store: half a minute in all.
-_PATIENCE = (0.1, 0.2, 0.5, 1, 2, 4, 8, 15)
 
 
 @dataclass(slots=True)
@@ -48,6 +44,12 @@ class Tally:
     def taken(self) -> int:
         return self.new + self.updated + self.unchanged
 
+    def count(self, outcomes: Iterable[Outcome]) -> None:
+        found = Counter(outcomes)
+        self.new += found["new"]
+        self.updated += found["updated"]
+        self.unchanged += found["unchanged"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -66,55 +68,6 @@ class Options:
     only: frozenset[str] | None = None
     restoring: bool = False
     news: timedelta | None = NEWS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What a record did to the store: the article is new, updated, or as it was."""
-
-    outcome: Outcome
-    draft: Draft
-    article: Article
-
-
-_Kept = tuple[Sequence[Rejection], Sequence[Change]]
-
-
-def decide(known: Known | None, article: Article, mark: bytes, now: datetime) -> tuple[Outcome, Article]:
-    """What a record does to what is stored, and the article to keep.
-
-    The modification moves only when what a reader sees changes or is marked as an important correction, and then
-    always forward.
-    """
-    if known is None:
-        return "new", article
-    if known.withdrawn:
-        # RFC 6721 §3: a reader drops the tombstone only for an entry that was updated after it.
-        later = max(article.modified, now, known.withdrawn + _SECOND).astimezone(article.modified.tzinfo)
-        return "updated", replace(article, modified=later)
-    if known.pruned and article.listed_at < known.pruned:
-        # Dropped for its age, as it would be again.
-        return "unchanged", article
-    same = known.digest == mark and not known.pruned
-    if same and set(known.sections) == set(article.sections) and known.correction == article.correction:
-        return "unchanged", article
-    # A correction is shown again, by its modification.
-    if same and not (article.correction and not known.correction):
-        return "updated", replace(article, modified=known.modified)
-    later = article.modified
-    if later <= known.modified:
-        later = max(now, known.modified + _SECOND).astimezone(later.tzinfo)
-    return "updated", replace(article, modified=later)
-
-
-async def patiently(act: Callable[[], Awaitable[T]]) -> T:
-    """Does something with the store, and again for a while where another process has it."""
-    for pause in _PATIENCE:
-        try:
-            return await act()
-        except StoreUnavailable:
-            await asyncio.sleep(pause)
-    return await act()
 
 
 class Intake:
@@ -147,35 +100,23 @@ class Intake:
         or with the batch that is being written; its reading of the source ends by itself.
         """
         await self._check(options)
-        seen = SeenIds()
-        drafter = Drafter(base=self._settings.site.url, zone=self._settings.site.zone)
         if (bounds := replace(options, titles={})) != self._options:
             self._options, self._admission = bounds, _admission(options)
+        seen = SeenIds()
+        drafter = Drafter(base=self._settings.site.url, zone=self._settings.site.zone)
         batches = Batches(records, drafter=drafter, seen=seen, admission=self._admission, clock=self._clock)
-
-        def read() -> "asyncio.Future[Read]":
-            return asyncio.ensure_future(asyncio.to_thread(batches.read))
-
-        # Nobody knows yet whether more is wanted where there is a limit.
-        ahead = options.limit is None
-        following = read()
         try:
-            while (found := await following).records:
-                # The next is read, and cleaned in another process, while this one is written.
-                following = read() if ahead else following
-                batch = await asyncio.to_thread(batches.cleaned, found)
-                if not batch:
-                    break
-                rejections, changes = await self._keep(batch, seen, options, tally)
-                for rejection in rejections:
-                    tally.rejected += 1
-                    reject(rejection)
-                for change in changes:
-                    (unchanged if change.outcome == "unchanged" else tell)(change)
-                progress()
-                following = following if ahead else read()
+            # Nobody knows yet whether more is wanted where there is a limit.
+            async with aclosing(batches.all(ahead=options.limit is None)) as found:
+                async for batch in found:
+                    rejections, changes = await self._keep(batch, seen, options, tally)
+                    for rejection in rejections:
+                        tally.rejected += 1
+                        reject(rejection)
+                    for change in changes:
+                        (unchanged if change.outcome == "unchanged" else tell)(change)
+                    progress()
         finally:
-            following.cancel()
             seen.close()
             await asyncio.to_thread(drafter.close)
 
@@ -211,10 +152,6 @@ class Intake:
                 await asyncio.wait({writing})
 
     async def _write(self, batch: Batch, seen: SeenIds, options: Options, tally: Tally) -> _Kept:
-        outcomes: Counter[Outcome] = Counter()
-        rejections: list[Rejection] = []
-        changes: list[Change] = []
-        kept: list[tuple[Article, bytes]] = []
         async with self._store.writing() as writing:
             # An import drops them first (settling.py), unless they are configured.
             without = await self._store.unused_sections() if options.dry_run else ()
@@ -223,24 +160,9 @@ class Intake:
             drafts = [_named(each, placing, seen, options.section) for each in batch if each]
             known = await writing.known([draft.article.guid for draft in drafts if isinstance(draft, Draft)])
             now = self._clock()
-            for draft in drafts:
-                if isinstance(draft, Rejection):
-                    rejections.append(draft)
-                    continue
-                before = known.get(draft.article.guid)
-                try:
-                    article = placing.place(draft, before, options.section, restoring=options.restoring)
-                    _may_stand(article, before, options.only)
-                except BadRecord as fault:
-                    forbidden = isinstance(fault, NotAllowed)
-                    rejections.append(Rejection(place=draft.place, reason=str(fault), forbidden=forbidden))
-                    continue
-                mark = digest(article)
-                outcome, article = decide(before, article, mark, now)
-                outcomes[outcome] += 1
-                changes.append(Change(outcome=outcome, draft=draft, article=article))
-                if outcome != "unchanged":
-                    kept.append((article, mark))
+            found = [_decided(draft, known, placing, options, now) for draft in drafts]
+            changes = [each for each in found if isinstance(each, Change)]
+            kept = [(change.article, change.digest) for change in changes if change.outcome != "unchanged"]
             # Not those that only rejected records name.
             used = {slug for article, _ in kept for slug in article.sections}
             made = [section for section in placing.made if section.slug in used]
@@ -248,22 +170,10 @@ class Intake:
                 for section in made:
                     await writing.make_section(section)
                 await writing.put(kept, news_since=ALWAYS if options.news is None else now - options.news)
-        tally.new += outcomes["new"]
-        tally.updated += outcomes["updated"]
-        tally.unchanged += outcomes["unchanged"]
+        tally.count(change.outcome for change in changes)
         tally.left_out += batch.count(None)
         tally.made |= {section.slug: section for section in made if section.slug not in self._configured}
-        return rejections, changes
-
-
-def _may_stand(article: Article, before: Known | None, only: frozenset[str] | None) -> None:
-    """Raises NotAllowed where an article stands, or stood, in a section that it may not."""
-    if only is None:
-        return
-    others = {*article.sections, *(before.sections if before else ())} - only
-    if others:
-        mine = ", ".join(sorted(only))
-        raise NotAllowed(f"sections hold {shown(min(others))}, which this token may not change; it may change {mine}")
+        return [each for each in found if isinstance(each, Rejection)], changes
 
 
 def _admission(options: Options) -> Admission:
@@ -283,6 +193,16 @@ def _named(draft: Draft | Rejection, placing: Placing, seen: SeenIds, added: str
         return named
     reason = f"title and section are those of {first}; give the article once, or another title"
     return Rejection(place=draft.place, reason=reason)
+
+
+def _decided(
+    draft: Draft | Rejection, known: Mapping[str, Known], placing: Placing, options: Options, now: datetime
+) -> Change | Rejection:
+    if isinstance(draft, Rejection):
+        return draft
+    before = known.get(draft.article.guid)
+    added, only, restoring = options.section, options.only, options.restoring
+    return change_of(draft, before, placing, added=added, only=only, restoring=restoring, now=now)
 
 
 async def withdraw(store: Store, guids: Sequence[str], reason: str, now: datetime) -> Mapping[str, bool]:

@@ -3,7 +3,6 @@
 import hashlib
 import html
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -48,6 +47,19 @@ class Drafting:
     def draft(self, record: Record, now: datetime) -> Draft:
         """Raises BadRecord: what is wrong; what would be right."""
         item = read_item({**record.item, "id": "-"} if record.unnamed else record.item)
+        article = self._article(item, record, now)
+        if not article.title and not article.summary and not article.excerpt:
+            raise BadRecord("has no title, and its content no text to make one from; give a title")
+        return Draft(
+            place=record.place,
+            article=article,
+            names=None if item.sections is None else tuple(item.sections),
+            unnamed=record.unnamed,
+            undated=record.undated,
+            understood=record.understood,
+        )
+
+    def _article(self, item: Item, record: Record, now: datetime) -> Article:
         url = _address("url", item.url, None) if item.url else None
         base = record.base or url or self._base
         title = clean_text(item.title or "")
@@ -55,11 +67,9 @@ class Drafting:
         if not title and not content:
             raise BadRecord("has neither title nor content; give one of them")
         summary = clean_text(item.summary or "")
-        published = read_time("date_published", item.date_published, self._zone)
-        modified = read_time("date_modified", item.date_modified, self._zone) if item.date_modified else published
+        published, modified = self._times(item, now)
         language = _language(item.language)
-        authors = item.authors if item.authors is not None else [item.author] if item.author else []
-        article = Article(
+        return Article(
             guid="" if record.unnamed else _guid(item.id),
             url=url,
             title=title,
@@ -68,9 +78,8 @@ class Drafting:
             content_html=content,
             directed_html=spelled_out(content, language),
             published=published,
-            # A clock that runs ahead must not keep later changes from being later.
-            modified=max(published, min(modified, now.astimezone(modified.tzinfo))),
-            authors=_authors([(author.name, author.url) for author in authors]),
+            modified=modified,
+            authors=_authors(item),
             tags=tuple(dict.fromkeys(tag for tag in map(clean_text, item.tags or ()) if tag)),
             language=language,
             image=_image(item, base),
@@ -78,17 +87,13 @@ class Drafting:
             origin=_origin(item),
             correction=bool(item.feeds and item.feeds.correction),
         )
-        if not article.title and not article.summary and not article.excerpt:
-            raise BadRecord("has no title, and its content no text to make one from; give a title")
-        names = None if item.sections is None else tuple(item.sections)
-        return Draft(
-            place=record.place,
-            article=article,
-            names=names,
-            unnamed=record.unnamed,
-            undated=record.undated,
-            understood=record.understood,
-        )
+
+    def _times(self, item: Item, now: datetime) -> tuple[datetime, datetime]:
+        """When it was published and modified."""
+        published = read_time("date_published", item.date_published, self._zone)
+        modified = read_time("date_modified", item.date_modified, self._zone) if item.date_modified else published
+        # A clock that runs ahead must not keep later changes from being later.
+        return published, max(published, min(modified, now.astimezone(modified.tzinfo)))
 
 
 def digest(article: Article) -> bytes:
@@ -134,9 +139,10 @@ def _address(name: str, address: str, base: str | None) -> str:
     return uri
 
 
-def _authors(found: Sequence[tuple[str | None, str | None]]) -> tuple[Author, ...]:
-    authors = [Author(name=clean_text(name or ""), url=to_uri(url) if url else None) for name, url in found]
-    return tuple(dict.fromkeys(author for author in authors if author.name))
+def _authors(item: Item) -> tuple[Author, ...]:
+    given = item.authors if item.authors is not None else [item.author] if item.author else []
+    found = [Author(name=clean_text(each.name or ""), url=to_uri(each.url) if each.url else None) for each in given]
+    return tuple(dict.fromkeys(author for author in found if author.name))
 
 
 def _language(language: str | None) -> str | None:

@@ -16,7 +16,8 @@ from feeds.desk import Desk
 from feeds.errors import BadParameter, BadSource, StoreUnavailable
 from feeds.importers import jsonfeed
 from feeds.importers.source import Source
-from feeds.intake.door import Change, Intake, Options, Tally, withdraw
+from feeds.intake.deciding import Change
+from feeds.intake.door import Intake, Options, Tally, withdraw
 from feeds.interchange import read_time
 from feeds.items import item_of, tombstone_of
 from feeds.model import Article, Place, Record, Rejection, Selection, Tombstone

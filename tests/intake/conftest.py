@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from feeds.intake.door import Change, Intake, Options, Tally
+from feeds.intake.deciding import Change
+from feeds.intake.door import Intake, Options, Tally
 from feeds.model import Article, Place, Record, Rejection, Selection
 from feeds.settings import Settings
 from feeds.store.sqlite import SqliteStore

@@ -11,10 +11,11 @@ import anyio
 import pytest
 
 from feeds.errors import BadSource, StoreUnavailable
-from feeds.intake import door as intake
-from feeds.intake.door import Options, Tally, patiently
+from feeds.intake.door import Options, Tally
 from feeds.intake.seen import SeenIds
 from feeds.model import Place, Record
+from feeds.store import turns
+from feeds.store.turns import patiently
 from tests.intake.conftest import Door, records
 from tests.intake.drafts import item
 
@@ -59,7 +60,7 @@ async def test_it_gives_up_where_the_store_stays_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What was done until then is kept and counted."""
-    monkeypatch.setattr(intake, "_PATIENCE", (0.01,))
+    monkeypatch.setattr(turns, "_PATIENCE", (0.01,))
     child: list[Any] = []
     written = threading.Event()
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.intake.door import decide
+from feeds.intake.deciding import decide
 from feeds.intake.draft import digest
 from feeds.model import Article
 from feeds.store.contract import Known

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.intake import door as intake
+from feeds.store import turns
 from tests.cli.conftest import item, lines
 from tests.live.server import stock
 from tests.operation.conftest import Command
@@ -16,7 +16,7 @@ from tests.operation.test_backup import largest
 def test_an_import_on_a_full_disk(folder: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit status 2; what was taken until then is kept, in whole transactions."""
     # It would try for half a minute.
-    monkeypatch.setattr(intake, "_PATIENCE", (0.01,))
+    monkeypatch.setattr(turns, "_PATIENCE", (0.01,))
     stock(folder, "before")
     text = "<p>نص الخبر كما ورد.</p>" * 40
     records = [item(str(number), content_html=text) for number in range(1200)]
