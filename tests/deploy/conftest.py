@@ -69,9 +69,9 @@ async def _stock(folder: Path) -> None:
 
 
 @contextmanager
-def published(folder: Path, base: str = "") -> Iterator[Site]:
-    """A desk whose site has a path or none, served and published."""
-    config = CONFIGURATION.replace(SITE, f"{SITE}{base}")
+def published(folder: Path, base: str = "", more: str = "") -> Iterator[Site]:
+    """A desk whose site has a path or none, with `more` in its configuration, served and published."""
+    config = CONFIGURATION.replace(SITE, f"{SITE}{base}") + more
     (folder / "config.toml").write_text(f'{config}\n[server]\nunix_socket = "desk.sock"\n', "utf-8")
     asyncio.run(_stock(folder))
     server = Server(folder)

@@ -1,6 +1,7 @@
 """A site whose address has a path, published: below it nginx and Caddy answer as the live service does, and nowhere
 else."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from tests.deploy.test_folder import AUTHOR, CULTURE, FEEDS, ONE, TAG, head
 
 # Of two segments, one of them in Arabic letters, as it stands in `[site] url`.
 BASE = "/news/%D8%AE%D8%A8%D8%B1"
+TOKEN = f'[[api.tokens]]\nname = "newsroom"\nsha256 = "{hashlib.sha256(b"secret").hexdigest()}"\n'
 
 
 @pytest.fixture(scope="module")
 def below(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with published(tmp_path_factory.mktemp("below"), BASE) as made:
+    with published(tmp_path_factory.mktemp("below"), BASE, TOKEN) as made:
         yield made
 
 
@@ -94,5 +96,26 @@ def test_the_live_service_is_asked_with_the_path(below: Site, tmp_path: Path) ->
         for path in ("/search/rss.xml?q=one", "/sports+world/atom.xml", "/rss.xml?limit=1"):
             live, there = below.live(BASE + path), server.ask(BASE + path)
             assert (there.status, there.body) == (live.status, live.body) and live.status == 200, path
+    finally:
+        server.close()
+
+
+@pytest.mark.skipif(not NGINX, reason="apt-get install nginx")
+def test_what_is_not_for_everybody_is_not_kept_below_the_path(below: Site, tmp_path: Path) -> None:
+    """nginx in front of the live service: what the newsroom gets by its token, nobody gets without; no numbers."""
+    server = nginx("nginx-live.conf", tmp_path, desk=below.socket)
+    try:
+        path = f"{BASE}/articles?section=world"
+        assert server.ask(path, {"Authorization": "Bearer secret"}).status == 200
+        assert server.ask(path).status == 401
+        assert [server.ask(f"{BASE}/{name}").status for name in ("metrics", "readyz", "tags/metrics/")] == [
+            404,
+            200,
+            404,
+        ]
+        assert server.ask(f"{BASE}/world/rss.xml").body == below.live(f"{BASE}/world/rss.xml").body
+        # A tag may be called like any of them.
+        live = below.live(f"{BASE}/tags/sea")
+        assert (live.status, server.ask(f"{BASE}/tags/sea").headers["location"]) == (301, live.headers["location"])
     finally:
         server.close()
