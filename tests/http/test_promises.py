@@ -78,9 +78,9 @@ PROMISES: dict[str, list[str]] = {
         "http/test_selections.py::test_a_change_elsewhere_leaves_a_tag_alone",
     ],
     "after a change: new bytes, then purge, then ping; all live workers are waited for, five seconds at most": [
-        "push/test_courier.py::test_caches_are_purged_before_hubs_are_pinged",
-        "push/test_courier.py::test_every_process_that_lives_is_waited_for",
-        "push/test_courier.py::test_nobody_is_waited_for_longer_than_five_seconds",
+        "push/test_purges.py::test_caches_are_purged_before_hubs_are_pinged",
+        "push/test_couriers.py::test_every_process_that_lives_is_waited_for",
+        "push/test_couriers.py::test_nobody_is_waited_for_longer_than_five_seconds",
         "push/test_hub.py::test_at_the_ping_every_worker_serves_the_new_bytes",
     ],
     "a new fingerprint of configuration and software is recorded at start": [

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
-from tests.newsroom import PATIENCE
+from tests.newsroom import PATIENCE, SITE
+
+FILES = ("atom.xml", "feed.json", "rss.xml")
+
+
+def topics(*slugs: str) -> list[str]:
+    """The topics of sections and, by the empty string, of the whole desk, in order."""
+    return sorted(f"{SITE}/{slug}/{file}" if slug else f"{SITE}/{file}" for slug in slugs for file in FILES)
 
 
 @dataclass(frozen=True, kw_only=True)
