@@ -95,15 +95,21 @@ def articles(count: int = 60) -> Iterator[str]:
         yield json.dumps(item, ensure_ascii=False)
 
 
+def _stocked(folder: Path) -> dict[str, str]:
+    """Leaves a configuration and a store in a folder; the environment of all that runs there."""
+    (folder / "config.toml").write_text(CONFIG, "utf-8")
+    (folder / "articles.jsonl").write_text("\n".join(articles()) + "\n", "utf-8")
+    environ = os.environ | {"PYTHONPATH": str(ROOT), "BENCH_ANSWER": str(folder / "answer.json")}
+    imports = [sys.executable, "-m", "feeds", "import", "articles.jsonl"]
+    subprocess.run(imports, cwd=folder, env=environ, check=True, stdout=subprocess.DEVNULL)
+    return environ
+
+
 @contextmanager
 def sides(folder: Path) -> Iterator[Sides]:
     """All of them, running until the end."""
     python = sys.executable
-    (folder / "config.toml").write_text(CONFIG, "utf-8")
-    (folder / "articles.jsonl").write_text("\n".join(articles()) + "\n", "utf-8")
-    environ = os.environ | {"PYTHONPATH": str(ROOT), "BENCH_ANSWER": str(folder / "answer.json")}
-    imports = [python, "-m", "feeds", "import", "articles.jsonl"]
-    subprocess.run(imports, cwd=folder, env=environ, check=True, stdout=subprocess.DEVNULL)
+    environ = _stocked(folder)
     with ExitStack() as stack:
 
         def start(command: Sequence[str], port: int, cores: str = "0") -> Target:

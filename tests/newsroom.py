@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import anyio
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp, Message, Scope
 
 from feeds.desk import Desk
 from feeds.model import Article, Author, Selection, State
@@ -172,22 +172,6 @@ class Newsroom:
 
 
 async def ask(app: ASGIApp, target: bytes, method: str, headers: Iterable[tuple[str, str]]) -> Answer:
-    raw_path, _, query = target.partition(b"?")
-    scope: dict[str, Any] = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        # As uvicorn has them.
-        "path": unquote(raw_path.decode("latin-1")),
-        "raw_path": raw_path,
-        "query_string": query,
-        "root_path": "",
-        "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
-        "client": ("192.0.2.1", 50000),
-        "server": ("192.0.2.2", 80),
-    }
     sent: list[Message] = []
     asked = anyio.Event()
 
@@ -202,7 +186,7 @@ async def ask(app: ASGIApp, target: bytes, method: str, headers: Iterable[tuple[
         sent.append(message)
 
     try:
-        await app(scope, receive, send)
+        await app(_scope(target, method, headers), receive, send)
     except Exception:
         # Starlette answers 500, and hands the error on to the server.
         if not sent:
@@ -216,6 +200,25 @@ async def ask(app: ASGIApp, target: bytes, method: str, headers: Iterable[tuple[
         fields=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]],
         body=b"".join(part.get("body", b"") for part in bodies),
     )
+
+
+def _scope(target: bytes, method: str, headers: Iterable[tuple[str, str]]) -> Scope:
+    """A request as uvicorn hands it on."""
+    raw_path, _, query = target.partition(b"?")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": unquote(raw_path.decode("latin-1")),
+        "raw_path": raw_path,
+        "query_string": query,
+        "root_path": "",
+        "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+        "client": ("192.0.2.1", 50000),
+        "server": ("192.0.2.2", 80),
+    }
 
 
 async def until(condition: Callable[[], object], patience: float = PATIENCE) -> None:

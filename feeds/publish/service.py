@@ -4,11 +4,10 @@ import asyncio
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote
 
 import brotli
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp, Message, Scope
 
 from feeds.conditional import Coding, parse_http_date
 from feeds.publish.outlet import md5
@@ -65,21 +64,6 @@ class Service:
 
     async def ask(self, path: str, coding: Coding = "identity") -> Answer:
         """What is answered to a path, in a coding that one takes."""
-        target = self._base + path
-        scope: dict[str, Any] = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "GET",
-            "scheme": "http",
-            "path": unquote(target),
-            "raw_path": target.encode("ascii"),
-            "query_string": b"",
-            "root_path": "",
-            "headers": [(b"accept-encoding", coding.encode())],
-            "client": None,
-            "server": None,
-        }
         sent: list[Message] = []
         asked = asyncio.Event()
 
@@ -94,7 +78,7 @@ class Service:
             sent.append(message)
 
         try:
-            await self._app(scope, receive, send)
+            await self._app(_scope(self._base + path, coding), receive, send)
         except Exception:
             # Starlette answers 500, and hands the error on to the server. Whoever made it has logged it.
             if not sent:
@@ -105,6 +89,24 @@ class Service:
             headers={name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]},
             body=b"".join(part.get("body", b"") for part in rest),
         )
+
+
+def _scope(target: str, coding: Coding) -> Scope:
+    """A request as a server hands it on."""
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": unquote(target),
+        "raw_path": target.encode("ascii"),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"accept-encoding", coding.encode())],
+        "client": None,
+        "server": None,
+    }
 
 
 def _decoded(answer: Answer) -> bytes:

@@ -106,12 +106,8 @@ echo END
 """
 
 
-@pytest.mark.soak
-def test_the_units_do_what_the_page_says(tmp_path: Path) -> None:
-    """Enabled, reloaded, started anew, bridged, backed up, upgraded, restored, killed, as locked in as they are."""
-    programs = ("/usr/bin/python3", "/lib/systemd/systemd", "/usr/bin/unshare", "/usr/sbin/adduser", "/usr/bin/curl")
-    if os.geteuid() or not all(map(os.path.exists, programs)):
-        pytest.skip("needs root on Debian, with systemd, python3, adduser and curl")
+def _installed(tmp_path: Path) -> dict[str, str]:
+    """Has it installed as the page says, on a disk of its own; the variables of all scripts."""
     (tmp_path / "installed").mkdir()
     for name, text in (("install.sh", INSTALL), ("boot.sh", BOOT), ("steps.sh", STEPS)):
         (tmp_path / name).write_text(text, "utf-8")
@@ -130,6 +126,11 @@ def test_the_units_do_what_the_page_says(tmp_path: Path) -> None:
     if "mount" in done.stderr and "denied" in done.stderr:
         pytest.skip("root without the right to mount")
     assert done.returncode == 0, done.stderr
+    return variables
+
+
+def _booted(tmp_path: Path, variables: dict[str, str]) -> str:
+    """Has systemd started in spaces of its own; what the steps said, to their end."""
     spaces = ["-m", "-n", "-i", "-u", "-C", "--pid", "--fork", "--kill-child", "--mount-proc"]
     with (tmp_path / "console").open("wb") as console:
         system = subprocess.Popen(
@@ -144,7 +145,16 @@ def test_the_units_do_what_the_page_says(tmp_path: Path) -> None:
     finally:
         system.kill()
         system.wait()
-    lines = said.read_text().splitlines()
+    return said.read_text()
+
+
+@pytest.mark.soak
+def test_the_units_do_what_the_page_says(tmp_path: Path) -> None:
+    """Enabled, reloaded, started anew, bridged, backed up, upgraded, restored, killed, as locked in as they are."""
+    programs = ("/usr/bin/python3", "/lib/systemd/systemd", "/usr/bin/unshare", "/usr/sbin/adduser", "/usr/bin/curl")
+    if os.geteuid() or not all(map(os.path.exists, programs)):
+        pytest.skip("needs root on Debian, with systemd, python3, adduser and curl")
+    lines = _booted(tmp_path, _installed(tmp_path)).splitlines()
     assert lines[-1] == "END", (tmp_path / "console").read_text("utf-8", "replace")
     assert [line for line in lines if line.endswith(": 0")] == [
         "systemctl enable --now: 0",

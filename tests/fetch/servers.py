@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 PATIENCE = 30
@@ -69,52 +70,60 @@ class Server:
         return found
 
 
+class Handler(socketserver.StreamRequestHandler):
+    """One connection to the server that is to say what to answer."""
+
+    timeout = PATIENCE
+    server: "Tcp"
+
+    def handle(self) -> None:
+        number = next(self.server.connections)
+        while (request := self._read(number)) is not None:
+            self.server.answers.asked.append(request)
+            reply = self.server.answers.reply(request)
+            try:
+                data = reply(request, self.connection) if callable(reply) else reply
+                if data is None:
+                    return
+                self.connection.sendall(data)
+            except OSError:
+                return
+            if b"\r\nConnection: close\r\n" in data.partition(b"\r\n\r\n")[0] + b"\r\n":
+                return
+
+    def _read(self, number: int) -> Request | None:
+        try:
+            first = self.rfile.readline().split()
+            if len(first) != 3:
+                return None
+            headers = {}
+            while line := self.rfile.readline().strip():
+                name, _, value = line.decode("latin-1").partition(":")
+                headers[name.lower()] = value.strip()
+        except OSError:
+            return None
+        return Request(target=first[1].decode("ascii"), headers=headers, connection=number)
+
+
+class Tcp(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, answers: Server) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers = answers
+        self.connections = count()
+        answers.port = self.server_address[1]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        raise
+
+
 @contextmanager
 def serving() -> Iterator[Server]:
     """A server that runs until the block ends."""
     server = Server(port=0)
-    connections = iter(range(1_000_000))
-
-    class Handler(socketserver.StreamRequestHandler):
-        timeout = PATIENCE
-
-        def handle(self) -> None:
-            number = next(connections)
-            while (request := self._read(number)) is not None:
-                server.asked.append(request)
-                reply = server.reply(request)
-                try:
-                    data = reply(request, self.connection) if callable(reply) else reply
-                    if data is None:
-                        return
-                    self.connection.sendall(data)
-                except OSError:
-                    return
-                if b"\r\nConnection: close\r\n" in data.partition(b"\r\n\r\n")[0] + b"\r\n":
-                    return
-
-        def _read(self, number: int) -> Request | None:
-            try:
-                first = self.rfile.readline().split()
-                if len(first) != 3:
-                    return None
-                headers = {}
-                while line := self.rfile.readline().strip():
-                    name, _, value = line.decode("latin-1").partition(":")
-                    headers[name.lower()] = value.strip()
-            except OSError:
-                return None
-            return Request(target=first[1].decode("ascii"), headers=headers, connection=number)
-
-    class Tcp(socketserver.ThreadingTCPServer):
-        daemon_threads = True
-        block_on_close = False
-
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            raise
-
-    with Tcp(("127.0.0.1", 0), Handler) as tcp:
-        server.port = tcp.server_address[1]
+    with Tcp(server) as tcp:
         thread = threading.Thread(target=tcp.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
