@@ -13,7 +13,7 @@ import os
 import shutil
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
@@ -21,13 +21,12 @@ from typing import Any
 
 from feeds.errors import PublishError
 from feeds.publish.outlet import MARK, SUFFIXES, File, Held, Shown, is_variant, md5
+from feeds.publish.versions import LOCK, NEXT, NOW, VERSION, current, folders, links, ours, versions
 
-_NOW = ".now"
-_NEXT = ".next"
-_VERSION = ".v"
 _NOTE = ".published"
-_LOCK = ".lock"
 _TRASH = ".trash"
+# What file systems put at their top by themselves.
+_SYSTEM = {"lost+found"}
 # Seconds.
 GRACE = 2.0
 _OPEN_FOLDER, _OPEN_FILE = 0o755, 0o644
@@ -55,10 +54,10 @@ class Folder:
 
     def _open(self) -> None:
         self._make(self._path)
-        known = (self._path / _LOCK).exists()
-        if not known and any(self._path.iterdir()):
+        known = (self._path / LOCK).exists()
+        if not known and {each.name for each in self._path.iterdir()} - _SYSTEM:
             raise PublishError(f"{self._path}: holds files that are not ours; name an empty folder, or a new one")
-        self._lock = (self._path / _LOCK).open("w")
+        self._lock = (self._path / LOCK).open("w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -68,7 +67,7 @@ class Folder:
         trash.mkdir(exist_ok=True)
         # Of a process that was killed.
         for left in trash.iterdir():
-            shutil.rmtree(left)
+            _clear(left)
 
     async def close(self) -> None:
         """Waits until nobody can be on the way to an old version, and removes it."""
@@ -101,9 +100,10 @@ class Folder:
 
     def _shown(self, path: Path) -> Shown | None:
         try:
-            entries = list((path / _NOW).iterdir())
+            entries = list((path / NOW).iterdir())
         except (FileNotFoundError, NotADirectoryError):
             return None
+        self._find_left(path)
         marks = frozenset(each.name.removeprefix(MARK) for each in entries if each.name.startswith(MARK))
         names = {each.name for each in entries}
         files = {
@@ -116,21 +116,28 @@ class Folder:
         }
         return Shown(files=files, marks=marks)
 
+    def _find_left(self, path: Path) -> None:
+        """What a process left that was killed behind a publication may hold what was withdrawn: it goes."""
+        found = versions(path)
+        if len(found) > 1:
+            known = {each for _, each in self._old} | {current(path)}
+            self._old.extendleft((0.0, each) for each in found if each not in known)
+
     async def put(self, folder: str, files: Sequence[File], *, keep: Collection[str], marks: Collection[str]) -> None:
         with self._translated(folder):
             await _to_its_end(self._put, self._path / folder, files, keep, marks)
 
     def _put(self, path: Path, files: Sequence[File], keep: Collection[str], marks: Collection[str]) -> None:
         self._make(path)
-        old, versions = _current(path), _versions(path)
-        made = path / f"{_VERSION}{max((int(each.name[2:]) for each in versions), default=0) + 1}"
+        old, before = current(path), versions(path)
+        made = path / f"{VERSION}{max((int(each.name[2:]) for each in before), default=0) + 1}"
         try:
             made.mkdir()
             made.chmod(_OPEN_FOLDER)
             for name in keep:
                 for suffix in SUFFIXES.values():
                     with suppress(FileNotFoundError):
-                        os.link(path / _NOW / f"{name}{suffix}", made / f"{name}{suffix}")
+                        os.link(path / NOW / f"{name}{suffix}", made / f"{name}{suffix}")
             for file in files:
                 for coding, body in file.variants.items():
                     _write(made / f"{file.name}{SUFFIXES[coding]}", body, file.modified)
@@ -138,18 +145,24 @@ class Folder:
                 _write(made / f"{MARK}{mark}", b"", None)
             names = {each.name for each in made.iterdir() if not each.name.startswith(MARK)}
             # They lead nowhere until the version is shown that has them.
-            for name in names - _links(path):
-                (path / name).symlink_to(f"{_NOW}/{name}")
+            for name in names - links(path):
+                self._link(path, name)
             self._switch(path, made)
         except BaseException:
             shutil.rmtree(made, ignore_errors=True)
             self._forget_new(path)
             raise
-        for name in _links(path) - names:
+        for name in links(path) - names:
             (path / name).unlink()
-        for each in versions:
+        for each in before:
             # Others than the one that was shown were left by a process that was killed.
             self._old.append((time.monotonic() if each == old else 0.0, each))
+
+    def _link(self, path: Path, name: str) -> None:
+        try:
+            (path / name).symlink_to(f"{NOW}/{name}")
+        except FileExistsError:
+            raise PublishError(f"{path / name}: is not ours, and stands in the way; move it away") from None
 
     def _make(self, path: Path) -> None:
         """Makes a folder where there is none, and those that it lies in. What is published is for everyone to read,
@@ -163,16 +176,16 @@ class Folder:
     def _switch(self, path: Path, made: Path) -> None:
         # What a name leads to is on the disk before the name is: a power cut leaves the one or the other.
         _sync(made)
-        beside = path / _NEXT
+        beside = path / NEXT
         beside.unlink(missing_ok=True)
         beside.symlink_to(made.name)
-        beside.replace(path / _NOW)
+        beside.replace(path / NOW)
         _sync(path)
 
     def _forget_new(self, path: Path) -> None:
         """Takes away the links that lead nowhere."""
         with suppress(OSError):
-            for name in _links(path):
+            for name in links(path):
                 if not (path / name).exists():
                     (path / name).unlink()
 
@@ -181,15 +194,18 @@ class Folder:
             await _to_its_end(self._remove, self._path / folder)
 
     def _remove(self, path: Path) -> None:
-        self._number += 1
-        away = self._path / _TRASH / f"{self._number}"
         with suppress(FileNotFoundError):
-            path.rename(away)
-            self._old.append((time.monotonic(), away))
+            found, every = ours(path)
+            # As a whole; where something of somebody else's stands in it, without that.
+            for each in [path] if every else found:
+                self._number += 1
+                away = self._path / _TRASH / f"{self._number}"
+                each.rename(away)
+                self._old.append((time.monotonic(), away))
 
     async def folders(self, under: str) -> AsyncIterator[str]:
         with self._translated(under):
-            found = await asyncio.to_thread(lambda: list(_folders(self._path / under)))
+            found = await asyncio.to_thread(lambda: list(folders(self._path / under)))
         for name in found:
             yield name
 
@@ -217,7 +233,10 @@ class Folder:
 
 
 def _clear(path: Path) -> None:
-    shutil.rmtree(path, ignore_errors=True)
+    if path.is_symlink():
+        path.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 async def _to_its_end(work: Callable[..., None], *values: Any) -> None:
@@ -247,26 +266,3 @@ def _sync(folder: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
-
-
-def _current(path: Path) -> Path | None:
-    try:
-        return path / (path / _NOW).readlink()
-    except FileNotFoundError:
-        return None
-
-
-def _versions(path: Path) -> list[Path]:
-    return [each for each in path.iterdir() if each.name.startswith(_VERSION) and each.name[2:].isdigit()]
-
-
-def _links(path: Path) -> set[str]:
-    """The names in a folder that lead to what it shows."""
-    return {each.name for each in os.scandir(path) if each.is_symlink() and not each.name.startswith(".")}
-
-
-def _folders(path: Path) -> Iterable[str]:
-    with suppress(FileNotFoundError):
-        for each in os.scandir(path):
-            if each.is_dir() and not each.name.startswith(".") and os.path.lexists(f"{each.path}/{_NOW}"):
-                yield each.name
