@@ -81,7 +81,12 @@ def _nginx(folder: Path, plain: int, secure: int) -> list[str]:
         f"listen 127.0.0.1:{plain}; listen 127.0.0.1:{secure} ssl; ssl_protocols TLSv1.3;"
         f" ssl_certificate {folder}/certificate.pem; ssl_certificate_key {folder}/key.pem;"
     )
-    text = CONF.read_text("utf-8").replace("listen 80;", listen).replace("/srv/feeds", f"{folder}/out")
+    text = (
+        CONF.read_text("utf-8")
+        .replace("listen 80;", listen)
+        .replace("listen [::]:80;", "")
+        .replace("/srv/feeds", f"{folder}/out")
+    )
     (folder / "site.conf").write_text(text, "utf-8")
     values = {
         "folder": folder,

@@ -12,6 +12,9 @@ else
 	if [ "${1:-}" = soak ]; then
 		[ -d /usr/share/wordpress ] && command -v php >/dev/null 2>&1 && command -v mariadbd >/dev/null 2>&1 \
 			|| missing="$missing wordpress php-fpm php-cli php-mysql php-xml php-mbstring mariadb-server"
+		command -v podman >/dev/null 2>&1 || missing="$missing podman"
+		command -v crun >/dev/null 2>&1 || missing="$missing crun"
+		command -v mmdebstrap >/dev/null 2>&1 || missing="$missing mmdebstrap"
 	fi
 	command -v varnishd >/dev/null 2>&1 || [ -x /usr/sbin/varnishd ] || missing="$missing varnish"
 	ls /usr/lib/*/varnish/vmods/libvmod_xkey.so >/dev/null 2>&1 || missing="$missing varnish-modules"

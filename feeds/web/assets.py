@@ -2,7 +2,6 @@
 files as they lie there."""
 
 import asyncio
-import mimetypes
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -16,12 +15,15 @@ from feeds.render.pages import STATIC, STATIC_FILES
 from feeds.representation import represent
 from feeds.web.answers import Locator
 
+# Said here: what a machine's /etc/mime.types calls a script differs from one to another, and some have none.
+_KINDS = {"css": "text/css", "js": "text/javascript"}
+
 
 class Asset:
     """An ASGI application for GET of one file, whose bytes stay as they are while the process lives."""
 
     def __init__(self, name: str, body: bytes) -> None:
-        kind = f"{mimetypes.guess_type(name)[0]}; charset=utf-8"
+        kind = f"{_KINDS[name.rpartition('.')[2]]}; charset=utf-8"
         headers = [("content-type", kind), ("vary", "Accept-Encoding")]
         self._representation = represent(body, headers=headers, changed=0, expires=None)
 

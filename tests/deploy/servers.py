@@ -85,7 +85,8 @@ class WebServer:
 def nginx(name: str, folder: Path, *, published: Path | None = None, desk: Path, asks_desk: bool = False) -> WebServer:
     """nginx with a file of docs/deploy/, its folders, socket and port in the places of those that it names."""
     port = free_port()
-    text = (DEPLOY / name).read_text("utf-8").replace("listen 80", f"listen 127.0.0.1:{port}")
+    text = (DEPLOY / name).read_text("utf-8").replace("listen 80;", f"listen 127.0.0.1:{port};")
+    text = text.replace("    listen [::]:80;\n", "")
     text = text.replace(_SOCKET, f"unix:{desk}").replace("/var/cache/nginx/khulasat", f"{folder}/cache-{port}")
     text = text.replace("/srv/feeds", str(published)).replace("#desk ", "" if asks_desk else "#desk ")
     if asks_desk:

@@ -31,7 +31,7 @@ ln -sfn 0.1.0 /opt/khulasat/current
 """
 BOOT = f"""{OVERLAY}
 mount -t tmpfs none /run && mkdir -p /run/lock
-adduser --quiet --system --group --no-create-home --home /var/lib/khulasat khulasat
+adduser --quiet --system --group --home /var/lib/khulasat khulasat
 install -d -o khulasat -g khulasat -m 0750 /var/lib/khulasat
 install -m 0755 docs/deploy/feeds /usr/local/bin/feeds
 install -d /etc/khulasat
@@ -102,6 +102,8 @@ feeds prune --before 2020-01-01 --dry-run && feeds prune --before 2020-01-01
 echo "pruned: $? $(ask)"
 kill -9 $(systemctl show khulasat -p MainPID --value); sleep 3
 echo "after a kill: $(systemctl is-active khulasat) $(ask)"
+for number in $(seq 7); do kill -9 $(systemctl show khulasat -p MainPID --value) 2>/dev/null; sleep 1.3; done; sleep 3
+echo "after seven more: $(systemctl is-active khulasat) $(ask)"
 echo END
 """
 
@@ -177,4 +179,5 @@ def test_the_units_do_what_the_page_says(tmp_path: Path) -> None:
     assert "reload of a wrong one: 1" in lines
     assert "copies: 1" in lines
     assert "after a kill: active 200" in lines
+    assert "after seven more: active 200" in lines
     assert "polls: 80 200" in [line.strip() for line in lines]

@@ -1,7 +1,6 @@
 """The units for systemd and the Containerfile: right by their own programs, and true to what the commands are."""
 
 import json
-import os
 import re
 import shlex
 import shutil
@@ -18,12 +17,9 @@ from feeds.settings import load
 from tests.live.server import LOCAL, ROOT, Server, stock
 
 DEPLOY = ROOT / "docs" / "deploy"
-SERVICES = ("khulasat.service", "khulasat-next.service", "khulasat-backup.service", "khulasat-publish.service")
+SERVICES = [f"khulasat{name}.service" for name in ("", "-next", "-backup", "-publish", "-import")]
 # What docs/operating.md says that they are exposed by, out of ten.
-EXPOSED = {
-    **{"khulasat.service": 1.5, "khulasat-next.service": 1.5},
-    **{"khulasat-backup.service": 0.5, "khulasat-publish.service": 1.5},
-}
+EXPOSED = dict(zip(SERVICES, (1.4, 1.4, 0.4, 1.1, 1.1), strict=True))
 CONTAINER = (DEPLOY / "Containerfile").read_text("utf-8")
 
 
@@ -114,7 +110,9 @@ def test_the_container_runs_as_nobody_in_particular() -> None:
     names = re.findall(r"^ {4}(FEEDS_\w+)=(\S+)", CONTAINER, re.M)
     environ = {name: value for name, value in names if "__" in name}
     settings = load(ROOT / "config.toml", environ)
-    assert (str(settings.store_path), settings.server.host) == ("/var/lib/khulasat/articles.db", "0.0.0.0")
+    assert str(settings.store_path) == "/var/lib/khulasat/articles.db"
+    # Where its health check asks, whatever a configuration says that is laid over the one inside.
+    assert (settings.server.host, settings.server.port) == ("0.0.0.0", 8000)
 
 
 def test_its_health_check_sees_whether_the_desk_can_serve(tmp_path: Path) -> None:
@@ -125,20 +123,7 @@ def test_its_health_check_sees_whether_the_desk_can_serve(tmp_path: Path) -> Non
     (tmp_path / "config.toml").write_text(LOCAL, "utf-8")
     stock(tmp_path, "a")
     server = Server(tmp_path, "--port", "0").ready()
-    check = [sys.executable, *command[1:2], command[2].replace(":8000/", f":{server.port}/")]
+    check = [sys.executable, *command[1:2], command[2].replace("8000", str(server.port))]
     assert subprocess.run(check, capture_output=True).returncode == 0
     assert server.end() == 0
     assert subprocess.run(check, capture_output=True).returncode != 0
-
-
-@pytest.mark.soak
-def test_the_container_is_built_and_serves() -> None:
-    """Where a builder is at hand, and its base image within reach."""
-    builder = shutil.which("podman") or shutil.which("buildah")
-    if not builder:
-        pytest.skip("no builder of containers: Debian's package podman or buildah is one")
-    command = [builder, "build", "-f", "docs/deploy/Containerfile", "-t", "khulasat-test", "."]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, env=dict(os.environ))
-    if "docker.io" in done.stderr and done.returncode:
-        pytest.skip("the base image is out of reach")
-    assert done.returncode == 0, done.stderr
