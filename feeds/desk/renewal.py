@@ -43,11 +43,6 @@ class Renewal:
         self._wanted = asyncio.Event()
 
     @property
-    def pending(self) -> int:
-        """How many are yet to be renewed."""
-        return len(self._pending)
-
-    @property
     def is_over(self) -> bool:
         """Whether no bytes from before a change are served any more."""
         return not self._pending or self._clock() - self._noticed >= _GRACE

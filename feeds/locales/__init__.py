@@ -1,10 +1,10 @@
 """Dates and numbers on pages, as the readers' country writes them (CLDR, by Babel)."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Literal
 
 from babel import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 Digits = Literal["latn", "arab"]
@@ -12,10 +12,6 @@ Digits = Literal["latn", "arab"]
 # Babel's own numbering systems break negative numbers, so digits are put in afterwards (RTL.md R10).
 _ARAB = str.maketrans("0123456789.,", "٠١٢٣٤٥٦٧٨٩٫٬")
 _LATN = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,")
-
-_NOW = {"ar": "الآن", "en": "now"}
-# Older than this, a time says more than an age.
-_RECENT = timedelta(days=7)
 
 
 def with_digits(text: str, digits: Digits) -> str:
@@ -41,23 +37,6 @@ def moment(when: datetime, *, zone: tzinfo, locale: str, digits: Digits) -> str:
     time = format_datetime(when.astimezone(zone), "HH:mm", locale=_spoken(locale))
     # Joined afterwards: a comma between words is none in a number.
     return comma.join((day(when, zone=zone, locale=locale, digits=digits), with_digits(time, digits)))
-
-
-def relative(when: datetime, now: datetime, *, zone: tzinfo, locale: str, digits: Digits) -> str:
-    """How long ago that was, such as قبل 5 دقائق, in whole units that have passed; after a week, or ahead of
-    `now` by a minute and more, the moment itself.
-
-    For what is written anew each time; the bytes of feeds and pages don't depend on the clock.
-    """
-    age = now - when
-    minutes, hours = age // timedelta(minutes=1), age // timedelta(hours=1)
-    if -timedelta(minutes=1) < age < timedelta(minutes=1) and (word := _NOW.get(_spoken(locale).language)):
-        return word
-    if not timedelta(minutes=1) <= age < _RECENT:
-        return moment(when, zone=zone, locale=locale, digits=digits)
-    # Babel rounds, and 90 minutes are no two hours yet.
-    whole = timedelta(days=age.days) if age.days else timedelta(hours=hours) if hours else timedelta(minutes=minutes)
-    return with_digits(format_timedelta(-whole, add_direction=True, threshold=1, locale=_spoken(locale)), digits)
 
 
 def _spoken(locale: str) -> Locale:

@@ -17,5 +17,8 @@ def in_plain_text(number: str) -> str:
 
     Without it the sign would stand behind the number, and the parts of a phone number or a date in the order of
     words. Percentages, ranges and what editors write stay as they are. HTML has `<span dir="ltr">` for it.
+
+    Nothing that feeds and pages say of their own is such a number at present: counts are positive, dates are in words.
+    Whoever comes to write one into a plain text (a title, a description, an attribute) writes it so.
     """
     return _LRM + number if _TURNED.fullmatch(number) else number

@@ -55,7 +55,7 @@ async def test_what_was_asked_for_lately_is_renewed_in_order(bench: Bench) -> No
     bench.renewal.ask(page)
     bench.stale = [page, SPORTS, FeedAddress(selection=of("nobody"), format="rss"), WORLD]
     bench.renewal.notice()
-    await until(lambda: not bench.renewal.pending)
+    await until(lambda: not bench.renewal._pending)
     assert bench.renewed == [page, WORLD]
 
 
@@ -65,7 +65,7 @@ async def test_searches_and_articles_are_made_when_they_are_asked_for(bench: Ben
         bench.renewal.ask(address)
     bench.stale = [SEARCH, ARTICLE]
     bench.renewal.notice()
-    assert not bench.renewal.pending
+    assert not bench.renewal._pending
 
 
 async def test_it_covers_for_half_a_second(bench: Bench) -> None:
@@ -85,7 +85,7 @@ async def test_what_fails_does_not_end_it(bench: Bench, fault: Exception) -> Non
     bench.stale = [WORLD]
     bench.fault = fault
     bench.renewal.notice()
-    await until(lambda: not bench.renewal.pending)
+    await until(lambda: not bench.renewal._pending)
     bench.fault = None
     bench.renewal.notice()
     await until(lambda: bench.renewed == [WORLD])

@@ -191,7 +191,7 @@ async def test_a_replaced_store_is_noticed(newsroom: Newsroom, tmp_path: Path, t
     watcher = newsroom.desk._watcher
     epoch = watcher.epoch
     (tmp_path / "other" / "articles.db").replace(newsroom.settings.store_path)
-    await until(lambda: watcher.epoch > epoch and not newsroom.desk._renewal.pending)
+    await until(lambda: watcher.epoch > epoch and not newsroom.desk._renewal._pending)
     newsroom.clock.go(minutes=5)
     after = await newsroom.ask("/world/rss.xml")
     assert ("عنوان x".encode() in after.body) == twin

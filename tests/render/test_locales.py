@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.locales import Digits, day, moment, number, relative, with_digits
+from feeds.locales import Digits, day, moment, number, with_digits
 
 TRIPOLI = ZoneInfo("Africa/Tripoli")
 NOON = datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
@@ -77,45 +77,6 @@ def test_numbers_have_the_separators_of_their_country_and_digits(
     assert number(value, locale=locale, digits="arab") == arab
 
 
-@pytest.mark.parametrize(
-    ("age", "phrase"),
-    [
-        (timedelta(0), "الآن"),
-        (timedelta(seconds=59.9), "الآن"),
-        (timedelta(seconds=60), "قبل دقيقة واحدة"),
-        (timedelta(seconds=119), "قبل دقيقة واحدة"),
-        (timedelta(minutes=2), "قبل دقيقتين"),
-        (timedelta(minutes=3), "قبل 3 دقائق"),
-        (timedelta(minutes=10, seconds=59), "قبل 10 دقائق"),
-        (timedelta(minutes=11), "قبل 11 دقيقة"),
-        (timedelta(minutes=59, seconds=59), "قبل 59 دقيقة"),
-        (timedelta(hours=1), "قبل ساعة واحدة"),
-        (timedelta(minutes=119), "قبل ساعة واحدة"),
-        (timedelta(hours=2), "قبل ساعتين"),
-        (timedelta(hours=23, minutes=59), "قبل 23 ساعة"),
-        (timedelta(hours=47), "قبل يوم واحد"),
-        (timedelta(days=2), "قبل يومين"),
-        (timedelta(days=6, hours=23), "قبل 6 أيام"),
-        (timedelta(days=7), "16 نوفمبر 2026، 14:05"),
-        (timedelta(seconds=-59), "الآن"),
-        (timedelta(seconds=-60), "23 نوفمبر 2026، 14:06"),
-        (timedelta(days=-40), "2 يناير 2027، 14:05"),
-    ],
-)
-def test_an_age_is_told_in_whole_units_and_under_a_minute_it_is_now(age: timedelta, phrase: str) -> None:
-    assert relative(NOON - age, NOON, zone=TRIPOLI, locale="ar", digits="latn") == phrase
-    assert with_digits(relative(NOON - age, NOON, zone=TRIPOLI, locale="ar", digits="arab"), "latn") == phrase
-
-
-def test_an_age_in_another_language() -> None:
-    def said(locale: str, **age: int) -> str:
-        return relative(NOON - timedelta(**age), NOON, zone=TRIPOLI, locale=locale, digits="latn")
-
-    assert [said("en"), said("en", minutes=5)] == ["now", "5 minutes ago"]
-    # Nobody told us the word for it.
-    assert [said("fr"), said("fr", minutes=5)] == ["23 novembre 2026, 14:05", "il y a 5 minutes"]
-
-
 @given(
     st.floats(-1e12, 1e12), st.timedeltas(timedelta(days=-40000), timedelta(days=2_000_000)), st.sampled_from(LOCALES)
 )
@@ -126,6 +87,5 @@ def test_the_digits_are_of_one_kind(value: float, ahead: timedelta, locale: str)
         said = [
             number(value, locale=locale, digits=digits),
             moment(NOON + ahead, zone=TRIPOLI, locale=locale, digits=digits),
-            relative(NOON + ahead, NOON, zone=TRIPOLI, locale=locale, digits=digits),
         ]
         assert not set("".join(said)) & {*other, "\u200e", "\u200f", "\u061c"}
