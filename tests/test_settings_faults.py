@@ -11,6 +11,7 @@ from feeds.settings import load
 SITE = '[site]\ntitle = "x"\nurl = "https://example.org"\n'
 ONE = '[[sections]]\nslug = "world"\ntitle = "دولي"\naliases = ["العالم"]\n'
 NO_ADDRESS = "is no address; give a whole one, such as https://example.org/"
+NO_END = "Expected newline or end of document after a statement"
 NO_TAG = 'is no language tag; give one of BCP 47, such as "ar" or "ar-LY"'
 NO_ZONE = 'is no time zone; give one of IANA\'s, such as "Africa/Tripoli"'
 NO_LOCALE = 'is no known locale; give one such as "ar", "ar-SY" or "ar-MA"'
@@ -126,6 +127,21 @@ def test_all_faults_are_told_at_once(path: Path) -> None:
         ('[site]\ntitle = "x"\nurl = "ftp://e.org"', f'[site] url: "ftp://e.org" {NO_ADDRESS}'),
         ('[site]\ntitle = "x"\nurl = "https://e.org/?a"', f'[site] url: "https://e.org/?a" {NO_BASE}'),
         (SITE + '\n\nfeeds = "x', "is not TOML: Illegal character '\\n' (at line 6, column 11)"),
+        *(
+            (f"[site]\n{line}", f"is not TOML: {fault} (at line 2, column {column}); put a text in quotes: {right}")
+            for line, fault, column, right in (
+                ("title = خُلاصات", "Invalid value", 9, 'title = "…"'),
+                ("title = «خُلاصات»", "Invalid value", 9, 'title = "…"'),
+                ("  accent=#0b6e69\r", "Invalid value", 10, 'accent = "…"'),
+                ("title = 2030 أخبار", NO_END, 14, 'title = "…"'),
+                ("title =", "Invalid value", 8, 'title = "…"'),
+                ('hubs = ["https://e.org", https://e.org]', "Invalid value", 26, 'hubs = ["…"]'),
+            )
+        ),
+        # Where something else is wrong, quotes would not mend it.
+        ("port = 08000", f"is not TOML: {NO_END} (at line 1, column 9)"),
+        ('title = "a" b', f"is not TOML: {NO_END} (at line 1, column 13)"),
+        ("headers = { a = b }", "is not TOML: Invalid value (at line 1, column 17)"),
         ("# x\n[site\n", "is not TOML: Expected ']' at the end of a table declaration (at line 2, column 6)"),
     ],
 )

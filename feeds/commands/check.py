@@ -17,6 +17,7 @@ from feeds.desk import Desk
 from feeds.render.profiles import profiles
 from feeds.settings import Settings
 from feeds.store.contract import Store
+from feeds.text.plural import plural
 
 
 @click.command()
@@ -54,7 +55,9 @@ def check(
                 click.echo(f"{url}: {finding}")
     errors = sum(finding.level == "error" for findings in found.values() for finding in findings)
     warnings = sum(map(len, found.values())) - errors
-    click.echo(f"{len(found)} documents, {errors} errors, {warnings} warnings", err=as_json)
+    click.echo(
+        f"{plural(len(found), 'document')}, {plural(errors, 'error')}, {plural(warnings, 'warning')}", err=as_json
+    )
     return SOME_FAILED if errors else 0
 
 

@@ -15,6 +15,7 @@ from feeds.settings import Settings
 from feeds.settling import settle
 from feeds.store.contract import Store
 from feeds.store.turns import patiently
+from feeds.text.plural import plural
 
 # Articles of one transaction: others have their turn after it, for as long as it took.
 _BATCH = 400
@@ -57,7 +58,7 @@ async def _foretell(store: Store, settings: Settings, moment: datetime) -> None:
     for report in await store.report():
         slug = report.section.slug
         click.echo(f"{slug}: would drop {going[slug]} of {report.articles}, and keep {report.articles - going[slug]}")
-    click.echo(f"would drop {going['']} articles in all, older than {moment.isoformat(timespec='minutes')}")
+    click.echo(f"would drop {plural(going[''], 'article')} in all, older than {moment.isoformat(timespec='minutes')}")
 
 
 async def _prune(store: Store, settings: Settings, moment: datetime) -> None:
@@ -74,10 +75,10 @@ async def _prune(store: Store, settings: Settings, moment: datetime) -> None:
             number = await patiently(drop)
             dropped += number
             if dropped // _EVERY > (dropped - number) // _EVERY:
-                click.echo(f"{dropped} articles dropped", err=True)
+                click.echo(f"{plural(dropped, 'article')} dropped", err=True)
             if number < _BATCH:
                 break
             await asyncio.sleep(time.monotonic() - began)
     finally:
         # Also after Ctrl-C: what was dropped is.
-        click.echo(f"dropped {dropped} articles that were older than {moment.isoformat(timespec='minutes')}")
+        click.echo(f"dropped {plural(dropped, 'article')} older than {moment.isoformat(timespec='minutes')}")

@@ -19,6 +19,7 @@ from feeds.publish.outlet import Outlet
 from feeds.publish.running import publish_once, publishing
 from feeds.settings import Settings
 from feeds.store.sqlite import SqliteStore
+from feeds.text.plural import plural
 
 # Files between two plain lines, seconds between two looks of a terminal.
 _EVERY = 10_000
@@ -98,11 +99,11 @@ class _Shown:
         if self._terminal:
             if time.monotonic() - self._at >= _BLINK:
                 self._at = time.monotonic()
-                click.echo(f"\r{self._target}: {files} files", err=True, nl=False)
+                click.echo(f"\r{self._target}: {plural(files, 'file')}", err=True, nl=False)
                 self._last = files
         elif files - self._last >= _EVERY:
             self._last = files - files % _EVERY
-            click.echo(f"{self._target}: {files} files", err=True)
+            click.echo(f"{self._target}: {plural(files, 'file')}", err=True)
 
     def end(self) -> None:
         if self._terminal and self._last:

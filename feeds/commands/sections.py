@@ -17,7 +17,8 @@ from feeds.store.contract import Store
 def sections(context: click.Context, config: Path | None) -> None:
     """Lists the sections with their articles.
 
-    A line each: slug, count of articles, newest article, last change, title; times in [site] timezone.
+    A line each: slug, count of articles, newest article, last change, title; times in [site] timezone. First those of
+    the configuration, in its order.
     """
     settings = settings_of(context, config)
 
@@ -25,10 +26,11 @@ def sections(context: click.Context, config: Path | None) -> None:
         await settle(store, settings)
         return await store.report()
 
+    order = {section.slug: number for number, section in enumerate(settings.section_list())}
     titles = {section.slug: section.title for section in settings.section_list()}
     zone = settings.site.zone
     rows = [("section", "articles", "newest", "changed", "title")]
-    for report in with_store(settings, work):
+    for report in sorted(with_store(settings, work), key=lambda report: order.get(report.section.slug, len(order))):
         newest = f"{report.newest.astimezone(zone):%Y-%m-%d %H:%M}" if report.newest else "-"
         changed = f"{datetime.fromtimestamp(report.state.changed, zone):%Y-%m-%d %H:%M}"
         slug = report.section.slug

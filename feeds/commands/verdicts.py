@@ -8,6 +8,7 @@ from typing import Literal
 from feeds.addresses import PartnerAddress
 from feeds.interchange import shown
 from feeds.render.partners import Judged, Objection
+from feeds.text.plural import plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ def summary(profile: str, verdicts: Sequence[Verdict]) -> Iterator[str]:
     """How many articles become what, and where it stands that it is so."""
     articles = [verdict.verdict for verdict in verdicts if verdict.guid is not None]
     counts = (articles.count("taken"), articles.count("advice"), articles.count("rejected"))
-    yield f"{profile}: {len(articles)} articles, {counts[0]} taken, {counts[1]} with advice, {counts[2]} rejected"
+    whole = plural(len(articles), "article")
+    yield f"{profile}: {whole}, {counts[0]} taken, {counts[1]} with advice, {counts[2]} rejected"
     sources = dict.fromkeys(objection.source for verdict in verdicts for objection in verdict.objections)
     yield from (f"see {source}" for source in sources)

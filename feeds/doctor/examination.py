@@ -32,6 +32,7 @@ def examine(
     yield from network.look_at_service(settings)
     if quick:
         return
+    yield from network.look_at_pictures(settings)
     yield from network.look_at_hubs(settings)
     if address:
         yield from proxy.look(address, settings, state.whole)

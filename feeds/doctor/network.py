@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from feeds.doctor.finding import Finding, note, ok, wrong
+from feeds.render.pages.described import asset
 from feeds.settings import Settings
 from feeds.websub.calling import agent_of, shown
 
@@ -84,6 +85,31 @@ def look_at_hubs(settings: Settings) -> Iterator[Finding]:
             # Nothing is purged: only whether somebody is there.
             parts = urlsplit(settings.cdn.purge_url.replace("{tag}", "tag"))
             yield _reach(asking, "cache", f"{parts.scheme}://{parts.netloc}/", "[cdn] purge_url")
+
+
+def look_at_pictures(settings: Settings) -> Iterator[Finding]:
+    """The newsroom's icon and logo, where they are no files of the desk's own: readers and pages show them."""
+    site = settings.site
+    with client(settings) as asking:
+        for key, given in (("icon", site.icon), ("logo", site.logo)):
+            address = asset(given, settings)
+            if address is not None and not address.startswith(f"{site.url}/static/"):
+                yield _see(asking, address, f"[site] {key}")
+
+
+def _see(asking: httpx2.Client, address: str, key: str) -> Finding:
+    try:
+        with asking.stream("GET", address) as answer:
+            status, kind = answer.status_code, answer.headers.get("content-type", "nothing said")
+    except (httpx2.HTTPError, httpx2.InvalidURL) as fault:
+        return wrong("picture", f"{address}: can't be reached ({str(fault) or type(fault).__name__}); see {key}")
+    if answer.is_redirect:
+        return note("picture", f"{address}: answers {status}; give the address that it leads to in {key}")
+    if status != 200:
+        return wrong("picture", f"{address}: answers {status}; put it there, or name another in {key}")
+    if not kind.startswith("image/"):
+        return wrong("picture", f"{address}: is no picture ({kind}); name one in {key}")
+    return ok("picture", f"{address}: is there")
 
 
 def _reach(asking: httpx2.Client, subject: str, address: str, key: str) -> Finding:

@@ -11,6 +11,7 @@ from feeds.doctor.finding import Finding, note, ok, wrong
 from feeds.errors import StoreError
 from feeds.store.connections import open_file, translated
 from feeds.store.schema import APPLICATION_ID, VERSION
+from feeds.text.plural import plural
 
 _SUBJECT = "store"
 # Bytes of a log that somebody should have folded in long ago: SQLite begins to at 4 MB.
@@ -89,7 +90,7 @@ def _ask(db: sqlite3.Connection, path: Path, state: State, quick: bool) -> Itera
     # The primary key of listings.
     articles = db.execute("SELECT count(*) FROM listings WHERE scope_id = 1").fetchone()[0]
     how = "can be opened" if quick else "was read through, and is whole"
-    yield ok(_SUBJECT, f"{path}: {how}; {articles} articles, {_megabytes(path)}")
+    yield ok(_SUBJECT, f"{path}: {how}; {plural(articles, 'article')}, {_megabytes(path)}")
 
 
 def _look_around(path: Path) -> Iterator[Finding]:

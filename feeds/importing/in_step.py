@@ -18,6 +18,7 @@ from feeds.sections import SectionNames
 from feeds.settings import Settings
 from feeds.store.contract import Store, Writing
 from feeds.store.turns import patiently
+from feeds.text.plural import plural
 from feeds.text.slug import slugify
 
 # So many may go at once without a question.
@@ -162,7 +163,7 @@ class InStep:
                 " if that is right, run the import with --reconcile and without --watch"
             )
         elif lost and options.dry_run:
-            self._say(f"{site.home}: {len(lost)} articles are gone, and would be withdrawn")
+            self._say(f"{site.home}: would withdraw {plural(len(lost), 'article')}, no longer published there")
         elif lost:
             count = await self._withdraw(lost, memory)
             self._say(f"{site.home}: withdrawn {count}, which are no longer published there")

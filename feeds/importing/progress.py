@@ -11,6 +11,7 @@ import click
 
 from feeds.errors import BadSource
 from feeds.intake.door import Tally
+from feeds.text.plural import plural
 
 # Records between two plain lines.
 _EVERY = 20_000
@@ -100,7 +101,7 @@ class Progress:
         records = self._tally.taken + self._tally.rejected - self._before
         if records >= self._next:
             self._next = records - records % _EVERY + _EVERY
-            click.echo(f"{self._name}: {records} records", err=True)
+            click.echo(f"{self._name}: {plural(records, 'record')}", err=True)
 
     def say(self, line: str, *, err: bool = True) -> None:
         """Writes a line of its own, where the bar is; the bar comes again below it."""

@@ -67,7 +67,7 @@ class Drafting:
         if not title and not content:
             raise BadRecord("has neither title nor content; give one of them")
         summary = clean_text(item.summary or "")
-        published, modified = self._times(item, now)
+        published, modified = self._times(item, now, undated=record.undated)
         language = _language(item.language)
         return Article(
             guid="" if record.unnamed else _guid(item.id),
@@ -88,9 +88,12 @@ class Drafting:
             correction=bool(item.feeds and item.feeds.correction),
         )
 
-    def _times(self, item: Item, now: datetime) -> tuple[datetime, datetime]:
+    def _times(self, item: Item, now: datetime, *, undated: bool) -> tuple[datetime, datetime]:
         """When it was published and modified."""
         published = read_time("date_published", item.date_published, self._zone)
+        if undated:
+            # A file's time has no offset of its own: like every other without one it is in the newsroom's zone.
+            published = read_time("date_published", published.astimezone(self._zone).isoformat(), self._zone)
         modified = read_time("date_modified", item.date_modified, self._zone) if item.date_modified else published
         # A clock that runs ahead must not keep later changes from being later.
         return published, max(published, min(modified, now.astimezone(modified.tzinfo)))

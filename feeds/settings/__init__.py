@@ -196,8 +196,10 @@ def load(path: Path, environ: Mapping[str, str] = os.environ, *, text: bytes | N
 
 
 def _read(path: Path, text: bytes | None) -> dict[str, Any]:
+    read = ""
     try:
-        return tomllib.loads((path.read_bytes() if text is None else text).decode("utf-8-sig"))
+        read = (path.read_bytes() if text is None else text).decode("utf-8-sig")
+        return tomllib.loads(read)
     except FileNotFoundError:
         right = "name one with --config, or let `feeds init` write it"
         raise ConfigurationError([f"{path}: there is no such file; {right}"]) from None
@@ -205,7 +207,7 @@ def _read(path: Path, text: bytes | None) -> dict[str, Any]:
         reason = "is not UTF-8; save it as UTF-8" if isinstance(fault, ValueError) else fault.strerror
         raise ConfigurationError([f"{path}: {reason}"]) from None
     except tomllib.TOMLDecodeError as fault:
-        raise ConfigurationError([f"{path}: is not TOML: {fault}"]) from None
+        raise ConfigurationError([f"{path}: is not TOML: {fault}{complaints.of_quotes(str(fault), read)}"]) from None
 
 
 def _overlay(raw: dict[str, Any], environ: Mapping[str, str]) -> tuple[dict[Key, str], list[complaints.Complaint]]:

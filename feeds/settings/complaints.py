@@ -1,6 +1,7 @@
 """What is wrong with a configuration, in words: pydantic's findings and what concerns sections together."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
@@ -15,6 +16,10 @@ Complaint = tuple[Key, str]
 
 _LISTS_OF_TABLES: tuple[Key, ...] = (("sections",), ("api", "tokens"))
 
+# tomllib's words for a value that is none; a key, and what stands behind it without the quotes of a text: a letter in
+# it, or nothing at all.
+_BARE = re.compile(r"(?:Invalid value|Expected newline or end of document after a statement) \(at line (\d+),")
+_GIVEN = re.compile(r"""\s*([A-Za-z0-9_-]+)\s*=\s*+((?!["'{])(?:.*[^\W\d_].*|\s*))$""")
 _TYPES = {
     "string_type": "must be a text in quotes",
     "int_type": "must be a whole number",
@@ -30,6 +35,18 @@ _TYPES = {
 def of_validation(fault: ValidationError, model: type[BaseModel]) -> list[Complaint]:
     """pydantic's findings as complaints, each with its key."""
     return [(error["loc"], f"{name_of(error['loc'])}: {_say(error, model)}") for error in fault.errors()]
+
+
+def of_quotes(fault: str, text: str) -> str:
+    """What would be right where TOML's fault, in a `text`, is probably that a value has no quotes; empty elsewhere."""
+    place = _BARE.match(fault)
+    line = text.split("\n")[int(place[1]) - 1] if place else ""
+    given = _GIVEN.match(line)
+    if given is None:
+        return ""
+    # The value itself is not repeated: it may be a secret.
+    value = '["…"]' if given[2].startswith("[") else '"…"'
+    return f"; put a text in quotes: {given[1]} = {value}"
 
 
 def of_dates(value: Any, key: Key = ()) -> list[Complaint]:

@@ -132,7 +132,7 @@ def test_sections_of_an_earlier_configuration_that_held_nothing_are_unknown(feed
             'standard input:1: sections holds "world", which is not configured; known are tripoli, sports, ثقافة\n'
         )
     listed = [line.split()[0] for line in feeds("sections").stdout.splitlines()]
-    assert listed == ["section", "sports", "ثقافة", "tripoli"]
+    assert listed == ["section", "tripoli", "sports", "ثقافة"]
 
 
 def test_a_section_may_be_added_to_every_article(feeds: Run) -> None:

@@ -116,7 +116,7 @@ async def test_the_page_of_a_withdrawn_article_answers_410(newsroom: Newsroom) -
     await newsroom.seen()
     answer = await newsroom.ask(HERE)
     assert (answer.status, answer["cache-control"]) == (410, "max-age=60")
-    assert "سحبتها غرفة التحرير" in answer.body.decode("utf-8")
+    assert "سحبته غرفة الأخبار" in answer.body.decode("utf-8")
     away = newsroom.settings.store_path.rename(newsroom.settings.store_path.with_name("away.db"))
     await until(lambda: newsroom.desk.trouble)
     assert (await newsroom.ask(HERE)).status == 503

@@ -29,8 +29,9 @@ def item(**more: Any) -> dict[str, Any]:
     return {name: value for name, value in made.items() if value is not ...}
 
 
-def draft(raw: Mapping[str, Any], *, zone: str = "Africa/Tripoli", now: datetime = NOW) -> Draft:
-    return Drafting(base=SITE, zone=ZoneInfo(zone)).draft(Record(place=PLACE, item=raw), now)
+def draft(raw: Mapping[str, Any], *, zone: str = "Africa/Tripoli", now: datetime = NOW, undated: bool = False) -> Draft:
+    record = Record(place=PLACE, item=raw, undated=undated)
+    return Drafting(base=SITE, zone=ZoneInfo(zone)).draft(record, now)
 
 
 def article(**more: Any) -> Article:

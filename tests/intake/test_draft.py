@@ -225,6 +225,14 @@ def test_times_without_an_offset_are_in_the_sites_zone() -> None:
     assert found.published.isoformat() == "2026-07-01T12:00:00+02:00"
 
 
+def test_a_time_that_is_a_files_is_told_in_the_sites_zone() -> None:
+    """It is a moment without an offset of its own; a time that was given keeps its own."""
+    raw = item(date_published="2026-07-01T10:00:00+00:00")
+    for undated, said in ((True, "2026-07-01T12:00:00+02:00"), (False, "2026-07-01T10:00:00+00:00")):
+        found = draft(raw, zone="Europe/Rome", undated=undated).article
+        assert found.published.isoformat() == found.modified.isoformat() == said
+
+
 def test_the_names_of_sections_are_as_the_record_gave_them() -> None:
     assert draft(item(sections=["دولي", "x"])).names == ("دولي", "x")
     assert (draft(item(sections=[])).names, draft(item(sections=...)).names) == ((), None)

@@ -193,7 +193,7 @@ async def test_most_gone_at_once(editor: Editor) -> None:
     await editor.reconcile(carefully=True)
     assert "gone at once, and nothing was withdrawn" in editor.said[-1]
     await editor.bring(wanted=Wanted(reconcile=True), dry_run=True)
-    assert "would be withdrawn" in editor.said[-1]
+    assert "would withdraw" in editor.said[-1]
     await editor.reconcile()
     assert isinstance(await editor.article(f"{HOME}/?p=1001"), Tombstone)
 

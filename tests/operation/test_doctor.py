@@ -63,6 +63,7 @@ def test_what_is_right_for_a_trial_alone_is_noted(folder: Path, command: Command
     assert [note.split(";")[0] for note in notes] == [
         "[site] url is http://127.0.0.1:8000, this machine itself",
         "[site] contact is the example's, feeds@example.org",
+        "[site] icon and logo are not given: readers show feeds without",
     ]
     assert "chmod o-r" in said(done, "wrong", "configuration")[0]
     (folder / "config.toml").chmod(0o640)
@@ -76,7 +77,7 @@ def test_the_configuration_alone(folder: Path, command: Command) -> None:
     """As before a reload: whatever else is wrong is no reason against it."""
     (folder / "articles.db").write_bytes(b"noise" * 1000)
     done = command("doctor", "--configuration")
-    assert (done.status, len(done.out.splitlines())) == (0, 2)
+    assert (done.status, len(done.out.splitlines())) == (0, 3)
 
 
 def test_templates_that_can_not_be_used_are_wrong(folder: Path, command: Command) -> None:
@@ -202,14 +203,44 @@ def test_a_hub_or_a_cache_out_of_reach_is_wrong(folder: Path, command: Command) 
     assert said(done, "ok", "cache") == [f"{fine}/: can be reached"]
 
 
+def test_pictures_that_are_not_there_are_told(folder: Path, command: Command) -> None:
+    """Of the desk's own files without asking anybody; of others by what is answered, where others are asked."""
+
+    def told(icon: str, logo: str, *options: str) -> list[str]:
+        given = f'[site]\nicon = "{icon}"\nlogo = "{logo}"'
+        (folder / "config.toml").write_text(CONFIG.replace("[site]", given, 1), "utf-8")
+        done = command("doctor", *options)
+        assert done.status == any(line.startswith("wrong") for line in done.out.splitlines()[:-1])
+        lines = [line.split(maxsplit=1) for line in done.out.splitlines()[:-1]]
+        return [f"{level} {text}" for level, text in lines if text.startswith(("picture", "configuration  [site]"))]
+
+    assert told("static/icon.png", "https://news.example/static/logo.png", "--configuration") == []
+    (line,) = told("static/icn.png", "static/logo.png", "--configuration")
+    assert line.startswith("wrong configuration  [site] icon is static/icn.png, which the desk has not; ")
+    png, text = (_answering(200, kind=kind) for kind in ("image/png", "text/html"))
+    with png as there, _answering(404) as gone, text as page, _answering(301) as moved:
+        found = told(f"{there}/i.png", f"{gone}/l.png") + told(f"{page}/i.png", f"{moved}/l.png")
+    assert [line.partition(" picture ")[::2] for line in found] == [
+        ("ok", f"       {there}/i.png: is there"),
+        ("wrong", f"       {gone}/l.png: answers 404; put it there, or name another in [site] logo"),
+        ("wrong", f"       {page}/i.png: is no picture (text/html); name one in [site] icon"),
+        ("note", f"       {moved}/l.png: answers 301; give the address that it leads to in [site] logo"),
+    ]
+    assert "can't be reached" in told("static/icon.png", "http://127.0.0.1:9/l.png")[0]
+
+
 class _answering:
     """A server with one answer."""
 
-    def __init__(self, status: int, body: bytes = b"") -> None:
+    def __init__(self, status: int, body: bytes = b"", *, kind: str = "") -> None:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self.send_response(status)
                 self.send_header("content-length", str(len(body)))
+                if kind:
+                    self.send_header("content-type", kind)
+                if status == 301:
+                    self.send_header("location", "/elsewhere")
                 self.end_headers()
                 self.wfile.write(body)
 
