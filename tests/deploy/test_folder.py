@@ -1,7 +1,9 @@
 """nginx and Caddy on the published folder, beside the live service: the same answers."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -58,7 +60,7 @@ NOWHERE = [
     *("/tag/none/feed/", "/archive/", "/world/archive/", "/world/archive/1999-01-01/rss.xml", "/feed/nothing/"),
     *(f"/articles/{'a' * 26}/", f"/articles/{GONE}/", "/comments/feed/", "/comments/feed", "/?feed=comments-rss2"),
     *("/world/index.html", "/world/rss.xml.gz", "/world/rss.xml.br", "/world/.now/rss.xml", "/.published", "/.lock"),
-    *("/.server/nginx.conf", "/.server/404.html", f"/articles/{GONE}/.now/.mark-gone", "/%ff"),
+    *("/.server/nginx.conf", "/.server/404.html", f"/articles/{GONE}/.now/.mark-gone", "/%ff", "/favicon.ico"),
 ]
 
 
@@ -80,19 +82,44 @@ def web(request: pytest.FixtureRequest, site: Site, tmp_path_factory: pytest.Tem
 def kinds(days: Callable[[int], str]) -> list[str]:
     """An address of every kind."""
     return [
-        *("/", "/world/", f"/{CULTURE}/", f"/tags/{TAG}/", f"/authors/{AUTHOR}/", f"/articles/{ONE}/"),
+        *("/", "/world/", f"/{CULTURE}/", f"/tags/{TAG}/", f"/authors/{AUTHOR}/", f"/articles/{ONE}/", "/about/"),
         *(
             f"/{folder}{file}"
-            for folder in ("", "world/", f"{CULTURE}/", f"tags/{TAG}/", "tags/sea/")
+            for folder in ("", "world/", f"{CULTURE}/", f"tags/{TAG}/", "tags/sea/", f"authors/{AUTHOR}/")
             for file in FEEDS
         ),
         *(f"/{section}archive/{days(0)}/{file}" for section in ("", "world/") for file in FEEDS),
         *(f"/archive/{days(3)}/atom.xml", f"/sports/archive/{days(2)}/feed.json"),
         *("/world/msn.xml", "/world/smartnews.xml", f"/{CULTURE}/flipboard.xml"),
-        *("/opml.xml", "/news-sitemap.xml", "/robots.txt"),
+        *("/opml.xml", "/news-sitemap.xml", "/news-sitemap-1.xml", "/robots.txt"),
         *("/static/rss.css", "/static/atom.css", "/static/page.css", "/static/page.js"),
-        *("/static/icon.svg", "/static/icon.png", "/static/samples/sea.png"),
+        *("/static/icon.svg", "/static/icon.png", "/static/logo.png", "/static/samples/sea.png"),
+        "/static/samples/bulletin.mp3",
     ]
+
+
+def shape(path: str) -> str:
+    """What kind of address a path is: without what sections, tags, authors, days, articles and samples are called."""
+    for pattern, kind in (
+        (r"^/(?:tags|authors)/[^/]+/", "/topic/"),
+        (r"^/articles/[^/]+/", "/article/"),
+        (r"^/(?!static/|archive/|about/|topic/|article/)[^/]+/", "/section/"),
+        (r"/archive/[0-9-]+/", "/day/"),
+        (r"^/static/samples/[^/]+\.", "/sample."),
+    ):
+        path = re.sub(pattern, kind, path)
+    return path
+
+
+def test_no_kind_of_address_is_left_out(site: Site, days: Callable[[int], str]) -> None:
+    """Whatever is published is asked for here, one of a kind."""
+    found = {
+        quote("/" + str(path.relative_to(site.out)).removesuffix("index.html"))
+        for path in site.out.rglob("*")
+        if path.is_file() and "/." not in str(path.relative_to(site.out.parent)) and path.suffix not in (".br", ".gz")
+    }
+    assert {shape(path) for path in found} == {shape(path) for path in kinds(days)}
+    assert set(kinds(days)) <= found
 
 
 def head(answer: Served) -> dict[str, str]:
@@ -101,7 +128,7 @@ def head(answer: Served) -> dict[str, str]:
     return {name: value for name, value in found.items() if name not in OWN}
 
 
-@pytest.mark.parametrize("coding", ["br", "gzip", "identity", ""])
+@pytest.mark.parametrize("coding", ["br", "gzip", "gzip, deflate, br", "gzip;q=0, br", "gzip;q=0", "identity", ""])
 def test_every_kind_of_address_is_answered_as_by_the_live_service(
     site: Site, web: WebServer, days: Callable[[int], str], coding: str
 ) -> None:
@@ -119,6 +146,8 @@ def test_every_kind_of_address_is_answered_as_by_the_live_service(
         if "last-modified" not in ours:
             del theirs["last-modified"]
         assert theirs == ours, path
+        bare = web.ask(path, asked, "HEAD")
+        assert (bare.status, bare.body, head(bare)) == (200, b"", head(published)), path
 
 
 def test_every_kind_of_address_is_answered_conditionally(
@@ -137,6 +166,7 @@ def test_every_kind_of_address_is_answered_conditionally(
             ):
                 answer = web.ask(path, asked | {name: value})
                 assert (answer.status, answer.body) == (304, b""), (path, name)
+                assert web.ask(path, asked | {name: value}, "HEAD").status == 304, (path, name)
                 theirs = head(site.live(path, asked | {name: own}))
                 # Of these the live service has no date, or the folder another.
                 if path.startswith(("/articles/", "/robots")) or own == "None":
@@ -155,8 +185,10 @@ def test_every_kind_of_address_is_answered_conditionally(
 def test_what_stands_elsewhere_is_redirected_to_the_same_address(site: Site, web: WebServer, path: str) -> None:
     live, published = site.live(path), web.ask(path)
     assert (live.status, published.status) == (301, 301)
+    bare = web.ask(path, method="HEAD")
+    assert (bare.status, bare.body) == (301, b"")
     for name in ("location", "cache-control", "access-control-allow-origin"):
-        assert published.headers[name] == live.headers[name], name
+        assert published.headers[name] == bare.headers[name] == live.headers[name], name
 
 
 def test_addresses_of_days_are_redirected_too(site: Site, web: WebServer, days: Callable[[int], str]) -> None:
@@ -176,6 +208,8 @@ def test_where_nothing_stands_the_answer_is_the_same(site: Site, web: WebServer,
     # The live service's page names the sections that may have been meant; one file for all can't.
     if not (path.startswith("/world/") and "html" in str(live.headers["content-type"])):
         assert published.body == live.body
+    bare = web.ask(path, method="HEAD")
+    assert (bare.status, bare.body, head(bare)) == (live.status, b"", head(live))
 
 
 def test_another_encoding_of_an_address_is_served(site: Site, web: WebServer) -> None:
