@@ -3,6 +3,7 @@
 Objects change one by one: the compressed forms of a feed first, then itself, so that it is never newer than they are.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,8 +21,11 @@ _KEPT = {
     "cache-control": "Cache-Control",
     "content-language": "Content-Language",
 }
-# Objects that are deleted with one call.
+# Metadata of what was published: nothing else is ever deleted.
+_OURS = {"publisher": "khulasat"}
+# Objects that are deleted with one call, and that are looked at at a time before.
 _DELETED = 1000
+_AT_ONCE = 16
 
 
 class Bucket:
@@ -35,9 +39,17 @@ class Bucket:
         plain = os.environ.get("AWS_ENDPOINT_URL", "").startswith("http:")
         with self._translated():
             self._store = S3Store.from_url(self._url, client_options={"allow_http": plain})
+        self._looking = asyncio.Semaphore(_AT_ONCE)
 
     async def open(self) -> None:
-        """Nothing: buckets have no locks."""
+        """Buckets have no locks; but what is published needs a place of its own."""
+        with self._translated():
+            found = await self._store.list_with_delimiter_async()
+            if any(each["path"].rpartition("/")[2] == _NOTE for each in found["objects"]):
+                return
+            if found["objects"] or found["common_prefixes"]:
+                raise PublishError(f"{self._url}: holds objects that are not ours; name a prefix that holds none")
+            await self.note("")
 
     async def close(self) -> None:
         """Nothing is left to clear away."""
@@ -103,14 +115,36 @@ class Bucket:
         with self._translated(under):
             found = await self._store.list_with_delimiter_async(under or None)
         for prefix in found["common_prefixes"]:
-            yield prefix.rstrip("/").rpartition("/")[2]
+            name = prefix.rstrip("/").rpartition("/")[2]
+            # Beside sections there may be anything, of any size.
+            if under or await self._is_published(name):
+                yield name
+
+    async def _is_published(self, folder: str) -> bool:
+        with self._translated(folder):
+            found = await self._store.list_with_delimiter_async(folder)
+            for each in found["objects"]:
+                if await self._is_ours(each["path"]):
+                    return True
+        return False
 
     async def _put(self, path: str, body: bytes, headers: Mapping[str, str]) -> None:
-        await self._store.put_async(path, body, attributes=dict(headers), use_multipart=False)
+        await self._store.put_async(path, body, attributes={**headers, **_OURS}, use_multipart=False)
 
     async def _delete(self, paths: Sequence[str]) -> None:
-        for begin in range(0, len(paths), _DELETED):
-            await self._store.delete_async(sorted(paths[begin : begin + _DELETED]))
+        """Deletes those of some objects that were published."""
+        ours = await asyncio.gather(*(self._is_ours(path) for path in paths))
+        wanted = sorted(path for path, mine in zip(paths, ours, strict=True) if mine)
+        for begin in range(0, len(wanted), _DELETED):
+            await self._store.delete_async(wanted[begin : begin + _DELETED])
+
+    async def _is_ours(self, path: str) -> bool:
+        async with self._looking:
+            try:
+                found = await self._store.get_async(path, options={"head": True})
+            except FileNotFoundError:
+                return False
+            return _OURS.items() <= {**found.attributes}.items()
 
     @contextmanager
     def _translated(self, folder: str = "") -> Iterator[None]:

@@ -11,13 +11,14 @@ import pytest
 from botocore.client import BaseClient
 
 from feeds.errors import PublishError
+from feeds.model import Section
 from feeds.publish.bringing import Tally
 from feeds.publish.bucket import Bucket
 from feeds.publish.outlet import SUFFIXES
 from feeds.publish.running import publish_once
 from feeds.text.guid import article_key
 from tests.live.server import ROOT, environment, wait
-from tests.newsroom import CONFIG, ask
+from tests.newsroom import CONFIG, ask, configure
 from tests.publish.conftest import Press, live, news, stock
 
 pytestmark = pytest.mark.anyio
@@ -103,10 +104,33 @@ async def test_only_what_changed_is_put_and_what_is_gone_is_deleted(press: Press
     assert b"new" in s3.get_object(Bucket="news", Key="feeds/sports/rss.xml")["Body"].read()
     assert "ثقافة/rss.xml.br" in found
     assert before["feeds/ثقافة/rss.xml"] == s3.head_object(Bucket="news", Key="feeds/ثقافة/rss.xml")["LastModified"]
-    # Other objects of the bucket are nobody's business.
-    s3.put_object(Bucket="news", Key="elsewhere/rss.xml", Body=b"mine")
-    await publish(press)
-    assert s3.get_object(Bucket="news", Key="elsewhere/rss.xml")["Body"].read() == b"mine"
+
+
+async def test_objects_of_others_are_not_touched(press: Press, s3: BaseClient) -> None:
+    """A prefix that holds any is refused, as a whole bucket; what comes later stays, whatever goes beside it."""
+    s3.create_bucket(Bucket="theirs")
+    s3.put_object(Bucket="theirs", Key="pictures/one.png", Body=b"mine")
+    for url in ("s3://theirs", "s3://theirs/pictures"):
+        with pytest.raises(
+            PublishError, match=f"{url}: holds objects that are not ours; name a prefix that holds none"
+        ):
+            await publish(press, url)
+    await stock(press)
+    await publish(press, "s3://theirs/feeds")
+    places = ("", "sports/", "sports/archive/", "pictures/", "articles/x/", f"articles/{article_key('one')}/")
+    for place in places:
+        s3.put_object(Bucket="theirs", Key=f"feeds/{place}mine.html", Body=b"mine")
+    async with press.store.writing() as writing:
+        await writing.rename_section("sports", Section(slug="games", title="ألعاب"))
+    text = (press.folder / "config.toml").read_text("utf-8").replace('slug = "sports"', 'slug = "games"')
+    press.settings = configure(press.folder, text)
+    await press.withdraw("one")
+    await publish(press, "s3://theirs/feeds")
+    found = {each["Key"] for each in s3.list_objects_v2(Bucket="theirs")["Contents"]}
+    assert {"pictures/one.png", *(f"feeds/{place}mine.html" for place in places)} <= found
+    assert {key for key in found if "/sports/" in key} == {"feeds/sports/mine.html", "feeds/sports/archive/mine.html"}
+    assert "feeds/games/rss.xml" in found
+    assert f"feeds/articles/{article_key('one')}/index.html" not in found
 
 
 async def test_the_archive_of_a_day_that_is_over_lives_longer_in_caches(press: Press, s3: BaseClient) -> None:
