@@ -2,7 +2,9 @@
 
 import json
 import logging
+import os
 import re
+import sys
 import traceback
 from datetime import UTC, datetime
 from typing import Any
@@ -37,12 +39,30 @@ def _value(value: object) -> str:
     )
 
 
+# A level as syslog has it, for systemd's journal, which takes it from the line's beginning (sd-daemon(3)).
+_PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
+
+
+def goes_to_journal() -> bool:
+    """Whether standard error still is what systemd opened to its journal (systemd.exec(5))."""
+    try:
+        found = os.fstat(sys.stderr.fileno())
+    except (AttributeError, OSError, ValueError):
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{found.st_dev}:{found.st_ino}"
+
+
 class LineFormatter(logging.Formatter):
     """Any record as one line; a traceback in it is a value like others."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._tells_priority = goes_to_journal()
+
     def format(self, record: logging.LogRecord) -> str:
         when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        head = f"time={when} level={record.levelname.lower()} logger={record.name} pid={record.process}"
+        priority = f"<{_PRIORITIES.get(record.levelno, 6)}>" if self._tells_priority else ""
+        head = f"{priority}time={when} level={record.levelname.lower()} logger={record.name} pid={record.process}"
         message = record.getMessage()
         if not message.startswith("event=") or not message.isprintable():
             # Another library's.

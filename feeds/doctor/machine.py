@@ -55,7 +55,7 @@ def _is_left_alone() -> bool:
 def look_at_disk(store: Path, least: int = _LEAST_BYTES) -> Iterator[Finding]:
     """Whether there is room for what comes, beside a store and for what processes share."""
     folder = store.absolute().parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 — Path's raises where a folder above is closed
         yield wrong("disk", f"{folder}: there is no such folder; make it, for the desk's user, or see [store] url")
         return
     free, found = shutil.disk_usage(folder).free, os.statvfs(folder)
@@ -63,7 +63,7 @@ def look_at_disk(store: Path, least: int = _LEAST_BYTES) -> Iterator[Finding]:
         yield wrong("disk", f"{folder}: {free / 1e6:.0f} MB are free; make room: a desk can't write on a full disk")
     elif found.f_files and found.f_favail < _LEAST_FILES:
         yield wrong("disk", f"{folder}: has room for {found.f_favail} more files; make room")
-    elif store.exists() and free < store.stat().st_size:
+    elif free < _size(store):
         yield note("disk", f"{folder}: {free / 1e6:.0f} MB are free, less than a copy of the store takes")
     else:
         yield ok("disk", f"{folder}: {free / 1e9:.1f} GB are free")
@@ -73,6 +73,14 @@ def look_at_disk(store: Path, least: int = _LEAST_BYTES) -> Iterator[Finding]:
         yield note(
             "disk", f"{tempfile.gettempdir()}: can't be written ({fault.strerror}): /metrics tells of one worker alone"
         )
+
+
+def _size(store: Path) -> int:
+    """In bytes; 0 where there is none, or none that this user may see."""
+    try:
+        return store.stat().st_size
+    except OSError:
+        return 0
 
 
 def _look_at_files() -> Iterator[Finding]:

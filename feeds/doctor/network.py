@@ -1,6 +1,7 @@
 """Whether the service answers, and whether it reaches the hubs and the cache that it calls."""
 
 import json
+import os
 import time
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
@@ -62,13 +63,21 @@ def look_at_service(settings: Settings) -> Iterator[Finding]:
     host = "127.0.0.1" if server.host in ("0.0.0.0", "::") else server.host
     where = path or f"{host}:{server.port}"
     authority = "localhost" if path else f"[{host}]:{server.port}" if ":" in host else where
+    if path and os.access(path, os.F_OK) and not os.access(path, os.W_OK):
+        yield wrong("service", f"{path}: this user may not ask there; run this as the desk's user, or see SocketUser")
+        return
     try:
         with client(settings, path) as asking:
             said = json.loads(read(asking, f"http://{authority}{settings.site.path}/readyz", _SAID)[1])
-        if not isinstance(said, dict):
-            raise ValueError("another program's")
-    except (httpx2.HTTPError, RecursionError, ValueError):
+    except httpx2.HTTPError:
         yield note("service", f"nothing of ours answers on {where}; start it, unless it listens on another socket")
+        return
+    except (RecursionError, ValueError):
+        said = None
+    if not isinstance(said, dict):
+        yield wrong(
+            "service", f"another program answers on {where}; end it, or say in [server] where this desk listens"
+        )
         return
     if said.get("status") == "ok":
         yield ok("service", f"answers on {where}, and can serve")

@@ -47,10 +47,19 @@ def look(address: str, settings: Settings, whole: bool) -> Iterator[Finding]:
         with client(settings) as asking:
             found = list(_ask(asking, base, settings, ours))
     except (httpx2.HTTPError, httpx2.InvalidURL) as fault:
-        found = [wrong(_SUBJECT, f"{base}: can't be asked ({str(fault) or type(fault).__name__}); is it running?")]
+        found = [wrong(_SUBJECT, f"{base}: can't be asked ({str(fault) or type(fault).__name__}); {_cure(fault)}")]
     yield from found
     if not any(each.level == "wrong" and each.subject == _SUBJECT for each in found):
         yield ok(_SUBJECT, f"{base}: hands on types, validators, codings, redirects and errors as they are")
+
+
+def _cure(fault: Exception) -> str:
+    """By what the system's resolver, or OpenSSL, say of it."""
+    if "CERTIFICATE_VERIFY_FAILED" in str(fault):
+        return "let its certificate be one that readers trust, for this name"
+    if "[Errno -" in str(fault):
+        return "let the name lead there (DNS; for a trial, /etc/hosts)"
+    return "is it running?"
 
 
 async def _render(settings: Settings) -> Representation | None:
@@ -70,6 +79,10 @@ async def _render(settings: Settings) -> Representation | None:
 
 def _ask(asking: httpx2.Client, base: str, settings: Settings, ours: Representation | None) -> Iterator[Finding]:
     feed = base + path_of(_FEED)
+    if (behind := ask(asking, f"{base}/readyz").status_code) >= 500:
+        # What a cache has may well be served on.
+        what = f"answers {behind}: nobody serves behind it"
+        yield wrong(_SUBJECT, f"{base}/readyz: {what}; start the desk, and let the proxy's user use its socket")
     plain, body = read(asking, feed, len(ours.body) if ours else 0)
     if plain.status_code != 200:
         yield wrong(_SUBJECT, f"{feed}: answers {plain.status_code}; hand the whole path on, as docs/deploy/ does")

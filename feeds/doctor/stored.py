@@ -1,6 +1,7 @@
 """Whether the store is whole, ours, and where it can be used. Nothing is written: it is not even brought forward."""
 
 import os
+import pwd
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -48,7 +49,10 @@ class State:
 
 def look(path: Path, state: State, *, quick: bool) -> Iterator[Finding]:
     """Fills in `state`, and tells."""
-    if not os.path.exists(path):  # noqa: PTH110 — Path's raises where a folder is closed
+    if closed := list(_closed(path)):
+        yield from closed
+        return
+    if not path.exists():
         yield note(_SUBJECT, f"{path}: there is none yet; it is made by the first import, or when it is first served")
         return
     try:
@@ -63,6 +67,40 @@ def look(path: Path, state: State, *, quick: bool) -> Iterator[Finding]:
         yield wrong(_SUBJECT, f"{path}: is damaged ({fault}); restore it from a backup")
         return
     yield from _look_around(path)
+
+
+def _closed(path: Path) -> Iterator[Finding]:
+    """What of it this user may not use: the folder, in which SQLite makes files of its own, and what is there."""
+    folder = path.absolute().parent
+    try:
+        folder.stat()
+    except PermissionError:
+        yield wrong(
+            _SUBJECT, f"{folder}: {_name(os.getuid())} may not go there; let it enter the folders above (chmod o+x)"
+        )
+        return
+    except OSError:
+        # There is none: the disk is looked at, too.
+        return
+    files = [Path(f"{path}{end}") for end in ("", "-wal", "-shm")]
+    for place, right in [(folder, os.R_OK | os.W_OK | os.X_OK), *((file, os.R_OK | os.W_OK) for file in files)]:
+        if os.access(place, os.F_OK) and not os.access(place, right):
+            yield wrong(_SUBJECT, f"{place}: {_hindrance(place)}")
+
+
+def _hindrance(place: Path) -> str:
+    if os.statvfs(place).f_flag & os.ST_RDONLY:
+        return "lies on what is mounted read-only, as a disk is that failed; see dmesg, and mount it to be written"
+    owner, user = _name(place.stat().st_uid), _name(os.getuid())
+    return f"belongs to {owner}, and {user} may not use it; chown it to the desk's user, or run this as it"
+
+
+def _name(user: int) -> str:
+    """A user as people know them; one without a name by the number."""
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
 
 
 def _ask(db: sqlite3.Connection, path: Path, state: State, quick: bool) -> Iterator[Finding]:
@@ -98,8 +136,6 @@ def _look_around(path: Path) -> Iterator[Finding]:
     if log.exists() and log.stat().st_size > _LONG_LOG:
         size = _megabytes(log)
         yield note(_SUBJECT, f"{log}: has {size}: somebody reads the store without end; see who has it open")
-    if not (os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)):
-        yield wrong(_SUBJECT, f"{path}: this user may not write it, or not its folder; run this as the desk's user")
     kind = file_system(path)
     if kind in _REMOTE:
         yield wrong(

@@ -1,9 +1,13 @@
 """`feeds doctor`: what is wrong with a desk and its machine, and what would be right."""
 
+import getpass
 import json
 import os
 import shutil
+import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -15,9 +19,12 @@ from threading import Thread
 import pytest
 
 from feeds.doctor import machine, stored
-from tests.live.server import LOCAL, Server, stock
+from tests.live.server import LOCAL, Server, environment, stock
 from tests.newsroom import CONFIG
 from tests.operation.conftest import Command, Done
+
+# Root may do everything but for this.
+AS_ANYBODY = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
 
 
 @pytest.fixture(autouse=True)
@@ -127,6 +134,47 @@ def test_a_store_that_can_not_be_trusted_is_wrong(folder: Path, command: Command
     done = command("doctor")
     assert done.status == 1
     assert text in said(done, "wrong", "store")[0]
+
+
+def doctor_without_rights(folder: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
+    command = [*AS_ANYBODY, sys.executable, "-m", "feeds", "doctor", "--quick"]
+    return subprocess.run(command, env=environment() | variables, cwd=folder, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("closed", [["."], ["articles.db", "articles.db-wal", "desk.sock"]])
+def test_what_belongs_to_somebody_else_is_named_with_its_owner(folder: Path, closed: list[str]) -> None:
+    """A folder that may not be entered is not one without a store."""
+    (folder / "store").mkdir()
+    stock(folder, "a")
+    shutil.copy(folder / "articles.db", folder / "store" / "articles.db")
+    (folder / "store" / "articles.db-wal").touch()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "store" / "desk.sock"))
+        for name in closed:
+            if os.geteuid() == 0:
+                os.chown(folder / "store" / name, 65534, 65534)
+            (folder / "store" / name).chmod(0o600 if os.geteuid() == 0 else 0)
+        variables = {"FEEDS_STORE__URL": "sqlite:store/articles.db", "FEEDS_SERVER__UNIX_SOCKET": "store/desk.sock"}
+        done = doctor_without_rights(folder, **variables)
+        (folder / "store").chmod(0o700)
+    assert (done.returncode, done.stderr) == (1, "")
+    owner = "nobody" if os.geteuid() == 0 else getpass.getuser()
+    for name in closed:
+        place = Path(folder, "store", name) if name == "." else Path("store", name)
+        of = "may not ask there" if name.endswith(".sock") else f"belongs to {owner}, and "
+        assert any(f"{place}: " in line and of in line for line in done.stdout.splitlines()), done.stdout
+    assert "there is none yet" not in done.stdout
+
+
+def test_a_folder_that_can_not_be_reached_is_one_that_this_user_may_not_enter(folder: Path) -> None:
+    (folder / "closed" / "store").mkdir(parents=True)
+    if os.geteuid() == 0:
+        os.chown(folder / "closed", 65534, 65534)
+    (folder / "closed").chmod(0o600 if os.geteuid() == 0 else 0)
+    done = doctor_without_rights(folder, FEEDS_STORE__URL="sqlite:closed/store/articles.db")
+    (folder / "closed").chmod(0o700)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "let it enter the folders above" in done.stdout
 
 
 def test_noise_in_the_store_is_found_by_reading_it_through(folder: Path, command: Command) -> None:
@@ -273,7 +321,8 @@ FAULTS = {
     "small": "2000000 bytes get 413",
     "late": "seconds from this one",
     "timeless": "if-modified-since of the last answer gets 200, not 304",
-    "down": "answers 502",
+    "down": "rss.xml: answers 502",
+    "kept": "/readyz: answers 502: nobody serves behind it",
     "endless": "the body was changed on the way",
 }
 
@@ -336,7 +385,7 @@ class Proxy:
             headers |= {"date": "tomorrow", "last-modified": "yesterday", "age": "old"}
         if self.fault == "small" and handler.command == "POST":
             status = 413
-        if self.fault == "down":
+        if self.fault == "down" or (self.fault == "kept" and handler.path == "/readyz"):
             status = 502
         handler.send_response_only(status)
         for name, value in {**headers, "content-length": str(len(body))}.items():
@@ -388,11 +437,17 @@ def test_what_a_proxy_does_to_answers_is_found(
     assert bool(said(done, "ok", "proxy")) == (not said(done, "wrong", "proxy"))
 
 
-def test_a_proxy_that_is_not_there_is_wrong(folder: Path, command: Command) -> None:
+@pytest.mark.parametrize(
+    ("address", "cure"),
+    [("http://127.0.0.1:9", "is it running?"), ("http://nowhere.invalid", "let the name lead there")],
+)
+def test_a_proxy_that_is_not_there_is_wrong(folder: Path, command: Command, address: str, cure: str) -> None:
+    """Which is another thing than a name that leads nowhere."""
     stock(folder, "a")
-    done = command("doctor", "--proxy", "http://127.0.0.1:9")
+    done = command("doctor", "--proxy", address)
     assert done.status == 1
     assert "can't be asked" in said(done, "wrong", "proxy")[0]
+    assert cure in said(done, "wrong", "proxy")[0]
 
 
 def test_a_service_that_is_unwell_is_wrong(folder: Path, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -412,5 +467,5 @@ def test_another_program_on_the_port_is_none_of_ours(
     with _answering(200, body) as other:
         monkeypatch.setenv("FEEDS_SERVER__PORT", other.rpartition(":")[2])
         done = command("doctor", "--quick")
-    assert done.status == 0
-    assert said(done, "note", "service")[0].startswith("nothing of ours answers on 127.0.0.1:")
+    assert done.status == 1
+    assert said(done, "wrong", "service")[0].startswith("another program answers on 127.0.0.1:")

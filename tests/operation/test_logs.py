@@ -1,7 +1,9 @@
 """The log: one line an event."""
 
 import logging
+import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +54,15 @@ def test_a_stack_is_told_too() -> None:
     record = logging.LogRecord("feeds", logging.INFO, "x.py", 1, "event=x", (), None)
     record.stack_info = "Stack:\n  here"
     assert LineFormatter().format(record).endswith('event=x stack="Stack:\\n  here"')
+
+
+def test_the_journal_is_told_how_grave_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As syslog counts, where systemd reads standard error itself; whoever reads a file finds no more than the line."""
+    with (tmp_path / "log").open("w", encoding="utf-8") as log:
+        monkeypatch.setattr(sys, "stderr", log)
+        found = os.fstat(log.fileno())
+        monkeypatch.setenv("JOURNAL_STREAM", f"{found.st_dev}:{found.st_ino}")
+        assert line("event=x").startswith("<3>time=")
+        monkeypatch.setenv("JOURNAL_STREAM", f"{found.st_dev}:{found.st_ino + 1}")
+        assert line("event=x").startswith("time=")
+    assert line("event=x").startswith("time=")
