@@ -92,7 +92,7 @@ cp $copy /var/lib/khulasat/restored.db
 chown khulasat:khulasat /var/lib/khulasat/restored.db
 mv /var/lib/khulasat/restored.db /var/lib/khulasat/articles.db
 echo "restored: $(ask)"
-did systemctl stop khulasat.socket khulasat.service
+did systemctl stop khulasat.socket khulasat.service khulasat-publish.service
 rm -f /var/lib/khulasat/articles.db-wal /var/lib/khulasat/articles.db-shm
 cp $copy /var/lib/khulasat/articles.db
 chown khulasat:khulasat /var/lib/khulasat/articles.db
