@@ -156,6 +156,13 @@ def test_a_page_fits_and_keeps_quiet_and_is_for_everybody(kind: str, browser: Ch
         ]
         assert page.evaluate("new Set([...document.querySelectorAll('code')].map(e => getComputedStyle(e).direction))"
                              ".has('rtl')") is False  # fmt: skip
+        # A word of machines stands in one line.
+        assert page.evaluate(
+            "[...document.querySelectorAll('.prose code')].every(e => e.getClientRects().length === 1)"
+        )
+        # What runs otherwise than the page begins at its edge all the same.
+        assert page.evaluate("""[...document.querySelectorAll('.lede[dir], .soft[dir], .headlines p[dir]')]
+            .every(e => { e.dir = 'ltr'; return getComputedStyle(e).textAlign === 'right'; })""")
         assert page.evaluate("window.ran") is None
         assert page.evaluate("window.reports") == []
         assert noise.elsewhere == []
@@ -239,6 +246,23 @@ def test_a_telephone_finds_a_sections_button_within_one_screen_more(browser: Chr
     look(browser, site, work)
 
 
+def test_what_opens_stretches_nothing_beside_it(browser: Chromium, site: str) -> None:
+    """Whoever opens a section's ways to subscribe does not push the buttons beside it away."""
+
+    def work(page: Page, noise: Noise) -> None:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(f"{site}/")
+        cards = page.locator(".cards .card")
+        before = cards.nth(1).bounding_box()
+        cards.first.locator("summary.button").click()
+        cards.first.locator(".panel").wait_for()
+        after, opened = cards.nth(1).bounding_box(), cards.first.bounding_box()
+        assert before and after and opened
+        assert after["height"] <= before["height"] < opened["height"]
+
+    look(browser, site, work)
+
+
 def test_sections_are_joined_and_searches_found(browser: Chromium, site: str) -> None:
     """The builder and the search on the landing page lead to pages whose feeds parse; the address shows as one
     chooses."""
@@ -251,6 +275,12 @@ def test_sections_are_joined_and_searches_found(browser: Chromium, site: str) ->
         join.get_by_label("اقتصاد", exact=True).check()
         shown = join.locator(".joined code").inner_text()
         assert shown == f"{site}/economy+world/rss.xml"
+        # It is broken behind a slash or a plus sign, not within a name.
+        assert page.evaluate("""[...document.querySelector('.joined code').childNodes].every(node => {
+            const range = document.createRange();
+            range.selectNode(node);
+            return range.getClientRects().length < 2;
+        })""")
         join.locator(".joined .copy").click()
         page.wait_for_function("document.getElementById('said').textContent")
         assert page.evaluate("navigator.clipboard.readText()") == shown

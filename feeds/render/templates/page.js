@@ -77,8 +77,10 @@
       const slugs = [...form.querySelectorAll(":checked")].map((box) => box.value).sort();
       const joined = form.querySelector(".joined");
       joined.hidden = !slugs.length;
-      joined.querySelector("code").textContent =
-        `${form.dataset.base}${slugs.map(encodeURIComponent).join("+")}/rss.xml`;
+      const address = `${form.dataset.base}${slugs.map(encodeURIComponent).join("+")}/rss.xml`;
+      // One that is too long for its line goes on behind a slash or a plus sign.
+      const parts = address.match(/[^/+]*[/+]?/g).flatMap((part) => [part, document.createElement("wbr")]);
+      joined.querySelector("code").replaceChildren(...parts);
     };
     form.onchange = show;
     show();
