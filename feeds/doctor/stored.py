@@ -82,17 +82,16 @@ def _closed(path: Path) -> Iterator[Finding]:
     except OSError:
         # There is none: the disk is looked at, too.
         return
+    if os.statvfs(folder).f_flag & os.ST_RDONLY:
+        what = "is mounted read-only, as a disk is that failed; see dmesg, and mount it to be written"
+        yield wrong(_SUBJECT, f"{folder}: {what}")
+        return
     files = [Path(f"{path}{end}") for end in ("", "-wal", "-shm")]
     for place, right in [(folder, os.R_OK | os.W_OK | os.X_OK), *((file, os.R_OK | os.W_OK) for file in files)]:
         if os.access(place, os.F_OK) and not os.access(place, right):
-            yield wrong(_SUBJECT, f"{place}: {_hindrance(place)}")
-
-
-def _hindrance(place: Path) -> str:
-    if os.statvfs(place).f_flag & os.ST_RDONLY:
-        return "lies on what is mounted read-only, as a disk is that failed; see dmesg, and mount it to be written"
-    owner, user = _name(place.stat().st_uid), _name(os.getuid())
-    return f"belongs to {owner}, and {user} may not use it; chown it to the desk's user, or run this as it"
+            owner, user = _name(place.stat().st_uid), _name(os.getuid())
+            what = f"belongs to {owner}, and {user} may not use it; chown it to the desk's user, or run this as it"
+            yield wrong(_SUBJECT, f"{place}: {what}")
 
 
 def _name(user: int) -> str:
