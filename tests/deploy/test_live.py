@@ -1,6 +1,5 @@
 """nginx in front of the live service, with its cache."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,10 +80,14 @@ def test_a_change_is_seen_and_a_stop_is_not(tmp_path: Path) -> None:
         wait(lambda: b"second" in web.ask("/world/feed.json").body, server)
         last = web.ask("/world/feed.json")
         server.end()
-        for _ in range(3):
-            time.sleep(0.5)
+
+        def served_on() -> bool:
+            """Until its second is over, and nginx finds nobody to ask."""
             answer = web.ask("/world/feed.json")
             assert (answer.status, answer.body) == (200, last.body)
+            return "connect() to unix:" in (tmp_path / f"error-{web.port}.log").read_text("utf-8")
+
+        wait(served_on)
         assert web.ask("/sports/feed.json").status == 502
     finally:
         web.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
@@ -79,12 +80,20 @@ async def test_a_body_that_looks_like_a_known_head(wire: Wire, first: str, chunk
     )
     body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(FAST), FAST) if chunked else FAST
     connection = await wire.connect()
+
+    def cycle() -> object:
+        """What stands for the request that came last."""
+        (server,) = wire.state.connections
+        return server.cycle  # type: ignore[union-attr]
+
     for _ in range(2):
         if together:
             connection.send(head + body)
         else:
+            await until(lambda: wire.state.connections)
+            known = cycle()
             connection.send(head)
-            await asyncio.sleep(0.02)
+            await until(lambda known=known: cycle() is not known)  # type: ignore[misc]
             connection.send(body)
         answer = await connection.answer()
         assert answer.status == (200 if first == "GET" else 405)
@@ -153,12 +162,17 @@ async def test_who_does_not_read_costs_nothing(wire: Wire) -> None:
 async def test_who_reads_late_gets_all(wire: Wire) -> None:
     """In order, each whole."""
     connection = await wire.connect()
-    connection.writer.transport.pause_reading()  # type: ignore[attr-defined]
+    transport = connection.writer.transport
+    transport.pause_reading()  # type: ignore[attr-defined]
     numbers = range(300)
     data = b"".join(request("/world/rss.xml" if number % 3 else "/world/") for number in numbers)
+    await until(lambda: wire.state.connections)
+    (server,) = wire.state.connections
+    # Else the system takes all that is answered.
+    server.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     connection.send(data + LAST)
-    await asyncio.sleep(0.1)
-    connection.writer.transport.resume_reading()  # type: ignore[attr-defined]
+    await until(lambda: server.transport.get_write_buffer_size())
+    transport.resume_reading()  # type: ignore[attr-defined]
     for number in numbers:
         answer = await connection.answer()
         assert answer.status == 200

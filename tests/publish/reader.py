@@ -1,8 +1,8 @@
 """A reader of a published folder, as a process of its own: `python -m tests.publish.reader FOLDER NAME...`.
 
 Until its standard input ends, it opens a feed and its compressed forms by their names, in whatever order, and never may
-find one missing, half, or older than what it had seen before in another. Says at its end how often it looked, and how
-many states it met; or what it found.
+find one missing, half, or older than what it had seen before in another. Says when it begins and, at its end, how often
+it looked, and how many states it met; or what it found.
 """
 
 import gzip
@@ -44,6 +44,7 @@ def main(folder: Path, names: list[str]) -> None:
     seen = dict.fromkeys(names, 0)
     met: set[tuple[str, int]] = set()
     looks, ends = 0, False
+    print("ready", flush=True)
     while not ends:
         # The last look begins after it was told.
         ends = bool(select.select([sys.stdin], [], [], 0)[0])

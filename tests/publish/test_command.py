@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +154,14 @@ def test_watching_goes_on_after_a_full_disk(desk: Path, watching: Watching) -> N
     wait(lambda: "event=publish_failed" in watching.said)
     check_whole(desk)
     assert not shows(desk, "third")
-    time.sleep(2.5)
+    tries: set[int] = set()
+
+    def tried_again() -> bool:
+        """Each try makes a folder, and takes it away."""
+        tries.add((desk / "out").stat().st_mtime_ns)
+        return len(tries) > 3
+
+    wait(tried_again)
     assert watching.said.count("event=publish_failed") == 1
     make_room(watching.process.pid)
     wait(lambda: shows(desk, "third"))
@@ -169,15 +176,24 @@ def test_watching_goes_on_after_a_full_disk(desk: Path, watching: Watching) -> N
 
 def test_killed_at_any_moment_it_leaves_a_whole_folder(desk: Path) -> None:
     """And goes on from there."""
-    for number in range(3):
-        publish_article(desk, f"more-{number}")
+    out = desk / "out"
+
+    def versions() -> set[Path]:
+        return set((out / "world").glob(".v*"))
+
+    def kill_when(come: Callable[[], object]) -> None:
         child = Watching(desk)
-        if number:
-            time.sleep(0.3 + 0.4 * number)
-        else:
-            wait(lambda: (desk / "out" / "rss.xml").exists())
+        wait(come)
         child.end(signal.SIGKILL)
         check_whole(desk)
+
+    publish_article(desk, "more-0")
+    kill_when((out / "rss.xml").exists)
+    publish_article(desk, "more-1")
+    before = versions()
+    kill_when(lambda: versions() - before)
+    publish_article(desk, "more-2")
+    kill_when(lambda: (out / "world" / "rss.xml").exists() and shows(desk, "more-2"))
     assert feeds(desk, "publish", "out").returncode == 0
     assert shows(desk, "more-2")
     check_whole(desk)

@@ -31,6 +31,9 @@ def reading(folder: Path, *names: str, readers: int = 2) -> Iterator[list[list[i
     ]
     said: list[list[int]] = []
     try:
+        for child in children:
+            assert child.stdout
+            assert child.stdout.readline() == b"ready\n"
         yield said
     finally:
         for child in children:
@@ -53,7 +56,6 @@ async def test_no_reader_meets_a_missing_half_or_mixed_state(tmp_path: Path) -> 
     names = ("rss.xml", "atom.xml")
     await outlet.put("world", [feed(name, 0) for name in names], keep=(), marks=())
     with reading(tmp_path / "out" / "world", *names) as said:
-        await asyncio.sleep(0.3)
         for number in range(1, 201):
             changed = names if number % 2 else names[:1]
             keep = [name for name in names if name not in changed]
