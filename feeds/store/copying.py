@@ -80,7 +80,11 @@ def _alone(part: Path, to: Path) -> Iterator[None]:
 
 
 def _hold(part: Path, to: Path) -> int:
-    assert sys.platform != "win32"
+    if sys.platform == "win32":
+        raise BadCopy(
+            f"{to}: feeds backup runs on Linux, macOS and BSD; here, SQLite's own program makes a copy while the store"
+            " is used: sqlite3 with .backup"
+        )
     import fcntl
 
     while True:

@@ -47,6 +47,21 @@ def test_a_copy_is_whole_and_for_its_owner_alone(folder: Path, command: Command)
     assert count(folder / "copy.db") == 2
 
 
+def test_where_it_can_not_be_made_another_way_is_named(
+    folder: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows has not the locks that keep two copies from one another: one line, and nothing is left."""
+    stock(folder, "a")
+    monkeypatch.setattr(sys, "platform", "win32")
+    done = command("backup", "copy.db")
+    assert done.status == 2
+    assert done.err == (
+        f"{folder.resolve() / 'copy.db'}: feeds backup runs on Linux, macOS and BSD; here, SQLite's own program makes a"
+        " copy while the store is used: sqlite3 with .backup\n"
+    )
+    assert not list(folder.glob("*copy*"))
+
+
 def test_a_copy_is_of_the_moment_at_which_it_began(folder: Path) -> None:
     """What is written meanwhile is not in it, neither does it make the copying begin anew."""
     stock(folder, *map(str, range(300)), content_html="x" * 40_000)
