@@ -22,7 +22,7 @@ IMAGES = ROOT / "docs" / "images"
 SHOWN = {"landing": "", "section": "economy/", "feed": "economy/rss.xml"}
 SIZES = {"": (1100, 820), "-telephone": (390, 780)}
 SCHEMES: tuple[ColorScheme, ...] = ("light", "dark")
-COLOURS = 192
+COLOURS = 128
 CHROMIUM = "/usr/bin/chromium"
 # Nothing of the browser's own goes out to the network.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -66,8 +66,9 @@ def shoot(browser: Browser, url: str, path: Path, *, size: tuple[int, int], sche
     page.goto(url)
     page.wait_for_load_state("networkidle")
     drawn = Image.open(io.BytesIO(page.screenshot()))
-    # A few colours are enough for paper, ink and small pictures, and a quarter of the bytes.
-    drawn.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+    # A few colours are enough for paper, ink and small pictures, and a quarter of the bytes. (Of other ways to choose
+    # them, one turns what is dark brown.)
+    drawn.convert("RGB").quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
         path, optimize=True
     )
     page.close()
