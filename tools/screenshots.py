@@ -68,9 +68,7 @@ def shoot(browser: Browser, url: str, path: Path, *, size: tuple[int, int], sche
     drawn = Image.open(io.BytesIO(page.screenshot()))
     # A few colours are enough for paper, ink and small pictures, and a quarter of the bytes. (Of other ways to choose
     # them, one turns what is dark brown.)
-    drawn.convert("RGB").quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
-        path, optimize=True
-    )
+    drawn.convert("RGB").quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, optimize=True)
     page.close()
 
 

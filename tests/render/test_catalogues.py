@@ -27,9 +27,9 @@ SHOWN = re.compile(r'(?:aria-label|alt|title|placeholder|data-copied|data-done|c
 def said() -> set[str]:
     """Every message of the templates and the program."""
     options = {"trimmed": "true", "newstyle_gettext": "true"}
-    found: list[Any] = [
-        message for _, _, message, *_ in extract_from_dir(TEMPLATES, [("**.html", "jinja2")], {"**.html": options})
-    ]
+    kinds = ("**.html", "**.css")
+    templates = extract_from_dir(TEMPLATES, [(kind, "jinja2") for kind in kinds], dict.fromkeys(kinds, options))
+    found: list[Any] = [message for _, _, message, *_ in templates]
     for path in FEEDS.rglob("*.py"):
         with path.open("rb") as file:
             found += [message for _, message, *_ in extract("python", file)]

@@ -59,6 +59,23 @@ def test_style_sheets_of_feeds_turn_right_to_left_and_load_nothing(name: str) ->
     assert "@import" not in sheet
 
 
+@pytest.mark.parametrize("name", ["rss.css", "atom.css"])
+def test_style_sheets_of_feeds_speak_as_pages_do(name: str) -> None:
+    """In the language of `[site] display_locale`, which may run otherwise than the feed."""
+    ours, english, all_english = (
+        Pages(configured(site=site)).assets[name].decode()
+        for site in ({}, {"display_locale": "en"}, {"display_locale": "en", "language": "en"})
+    )
+    file = name.replace(".css", ".xml")
+    assert f"احذف {file} من آخر العنوان." in ours
+    assert "ltr; unicode-bidi: isolate" not in ours
+    for sheet, direction in ((english, "rtl"), (all_english, "ltr")):
+        assert f'"To read the news here: take {file} off the end of the address."' in sheet
+        assert f"display: block; direction: {direction}; box-sizing" in sheet
+        assert "direction: ltr; unicode-bidi: isolate" in sheet
+        assert re.search("[ا-ي]", sheet) is None
+
+
 @pytest.mark.parametrize("name", ["rss.css", "atom.css", "page.css"])
 def test_style_sheets_are_of_the_newsrooms_colour(name: str) -> None:
     """As it can be read, by day and by night; no other is left of ours."""

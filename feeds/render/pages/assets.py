@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from jinja2 import Environment
 
+from feeds.direction import direction_of
 from feeds.render.pages.colours import accent
 from feeds.render.pages.environment import translated
+from feeds.settings import Settings
 
 _SHEET, _SCRIPT = "page.css", "page.js"
 # A feed names the other two itself: its bytes don't change with theirs.
@@ -28,13 +29,19 @@ class AssetLinks:
         return AssetLinks(sheet=root + self.sheet, script=root + self.script)
 
 
-def assets(templates: Environment, colour: str, own: Path | None) -> Mapping[str, bytes]:
-    """The files below /static/ that are made of templates, by name: a newsroom may have its own, in `own`. Raises
-    ConfigurationError where they can't be made of these."""
-    made = {}
+def assets(templates: Environment, settings: Settings, language: str) -> Mapping[str, bytes]:
+    """The files below /static/ that are made of templates, by name, in the language of the pages: a newsroom may have
+    its own. Raises ConfigurationError where they can't be made of these."""
+    made, own = {}, settings.templates_path
+    values = {
+        "accent": accent(settings.site.accent),
+        # Of feeds and of pages.
+        "direction": direction_of(settings.site.language),
+        "page_direction": direction_of(language),
+    }
     for name in _SHEETS:
         with translated(name, own):
-            made[name] = templates.get_template(name).render(accent=accent(colour)).encode("utf-8")
+            made[name] = templates.get_template(name).render(values).encode("utf-8")
     assert templates.loader
     with translated(_SCRIPT, own):
         # As it stands: a script is full of braces.

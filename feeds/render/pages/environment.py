@@ -78,7 +78,7 @@ def _made(own: BaseLoader | None, language: str) -> Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_translations(catalogues.translations(language), newstyle=True)  # type: ignore[attr-defined]
-    made.filters |= {"bdi": _isolated, "dir": turned, "foreign": _foreign, "breakable": _breakable}
+    made.filters |= {"bdi": _isolated, "dir": turned, "foreign": _foreign, "breakable": _breakable, "quoted": _quoted}
     return made
 
 
@@ -165,6 +165,11 @@ def _isolated(context: Context, text: str, language: str | None = None) -> Marku
 def _breakable(address: str) -> Markup:
     """An address that is too long for its line goes on behind a slash."""
     return escape(address).replace("/", Markup("/<wbr>"))
+
+
+def _quoted(text: str) -> Markup:
+    """A string of a style sheet (CSS Syntax §4.3.5)."""
+    return Markup('"' + str(text).replace("\\", "\\\\").replace('"', '\\"') + '"')
 
 
 @pass_context

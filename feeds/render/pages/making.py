@@ -38,7 +38,7 @@ class Pages:
         self.digest = own.digest
         self._language = catalogues.spoken(settings.site.display_locale)
         self._templates = environment(own, self._language)
-        self.assets = assets(self._templates, settings.site.accent, own.folder)
+        self.assets = assets(self._templates, settings, self._language)
         self._links = asset_links(self.assets)
 
     def landing(self, document: Document, fronts: Mapping[str, Sequence[Entry]], sections: Sequence[Section]) -> bytes:
