@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from feeds.model import Attachment, Document, Entry
+from feeds.items import attachments_of, authors_of, extension_of, filled
+from feeds.model import Document, Entry
 from feeds.render.marks import marked
 
 _VERSION = "https://jsonfeed.org/version/1.1"
@@ -27,7 +28,7 @@ def json_feed(document: Document) -> bytes:
     }
     items = [_item(entry, document) for entry in document.entries]
     return json.dumps(
-        {**_filled(feed), "items": items}, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        {**filled(feed), "items": items}, ensure_ascii=False, separators=(",", ":"), allow_nan=False
     ).encode("utf-8")
 
 
@@ -47,47 +48,11 @@ def _item(entry: Entry, document: Document) -> dict[str, Any]:
         "image": image.url if image else None,
         "date_published": entry.published.isoformat(),
         "date_modified": entry.updated.isoformat(),
-        "authors": [_filled({"name": author.name, "url": author.url}) for author in entry.authors],
+        "authors": authors_of(entry),
         # A tag may be called like a section.
         "tags": list(dict.fromkeys([*(section.title for section in entry.sections), *entry.tags])),
         "language": entry.language if entry.language != document.language else None,
-        "attachments": [_attachment(file) for file in entry.attachments],
+        "attachments": attachments_of(entry),
+        "_feeds": extension_of(entry),
     }
-    return _filled(item) | _extension(entry)
-
-
-def _attachment(file: Attachment) -> dict[str, Any]:
-    return _filled(
-        {
-            "url": file.url,
-            "mime_type": file.mime_type,
-            "title": file.title,
-            "size_in_bytes": file.size,
-            "duration_in_seconds": file.duration,
-        }
-    )
-
-
-def _extension(entry: Entry) -> dict[str, Any]:
-    """What JSON Feed has no key for, as it came in: the interchange form's own extension."""
-    found: dict[str, Any] = {}
-    if entry.image:
-        image = entry.image
-        found["image"] = _filled(
-            {
-                "mime_type": image.mime_type,
-                "size_in_bytes": image.size,
-                "width": image.width,
-                "height": image.height,
-                "description": image.description,
-                "credit": image.credit,
-            }
-        )
-    if entry.origin:
-        found["source"] = {"title": entry.origin.title, "url": entry.origin.url}
-    return {"_feeds": filled} if (filled := _filled(found)) else {}
-
-
-def _filled(keys: dict[str, Any]) -> dict[str, Any]:
-    """Without what is empty: a key that is there says something."""
-    return {key: value for key, value in keys.items() if value not in (None, "", [], {})}
+    return filled(item)

@@ -4,8 +4,10 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -23,6 +25,7 @@ from tests.store.articles import NOW, of, put, restore, withdraw
 pytestmark = pytest.mark.anyio
 
 ROOT = Path(__file__).parents[2]
+S = TypeVar("S", bound=SqliteStore)
 
 
 def at(*sections: str, format: FeedFormat = "atom") -> FeedAddress:
@@ -87,13 +90,22 @@ async def test_several_sections_in_one_feed_are_cached(newsroom: Newsroom) -> No
     assert newsroom.store.shelves == []
 
 
-async def test_what_was_made_before_the_watcher_looked_is_fresh(tmp_path: Path) -> None:
-    """A representation that is ahead of the watcher is not made again and again until it has looked, nor then."""
-    settings, clock = configure(tmp_path), WallClock()
-    store = SqliteStore(settings.store_path, clock=clock.seconds)
+@asynccontextmanager
+async def unwatched(folder: Path, kind: type[S]) -> AsyncIterator[tuple[Desk, S]]:
+    """A desk that looks at its store when it is told to."""
+    settings, clock = configure(folder), WallClock()
+    store = kind(settings.store_path, clock=clock.seconds)
     desk = Desk(settings, store, clock=clock, tick=3600)
     await desk.open()
     try:
+        yield desk, store
+    finally:
+        await desk.close()
+
+
+async def test_what_was_made_before_the_watcher_looked_is_fresh(tmp_path: Path) -> None:
+    """A representation that is ahead of the watcher is not made again and again until it has looked, nor then."""
+    async with unwatched(tmp_path, SqliteStore) as (desk, store):
         await put(store, story("new"))
         first = await found(desk, at("world"))
         assert first.how == "stored"
@@ -102,33 +114,21 @@ async def test_what_was_made_before_the_watcher_looked_is_fresh(tmp_path: Path) 
         assert (again.how, again.value) == ("hit", first.value)
         await desk._watcher.look()
         assert (await found(desk, at("world"))).value is first.value
-    finally:
-        await desk.close()
 
 
 async def test_a_section_that_was_just_made_has_its_name_at_once(tmp_path: Path) -> None:
     """A feed that is made before the watcher has looked shows what a restart would."""
-    settings, clock = configure(tmp_path), WallClock()
-    store = SqliteStore(settings.store_path, clock=clock.seconds)
-    desk = Desk(settings, store, clock=clock, tick=3600)
-    await desk.open()
-    try:
+    async with unwatched(tmp_path, SqliteStore) as (desk, store):
         async with store.writing() as writing:
             await writing.make_section(Section(slug="weather", title="الطقس"))
             await writing.put([(story("rain", sections=("weather",)), b"")])
         assert "الطقس".encode() in (await found(desk, at())).value.body
         async with opened(tmp_path) as other:
             assert (await get(other)).body == (await found(desk, at())).value.body
-    finally:
-        await desk.close()
 
 
 async def test_names_that_were_read_late_do_not_take_the_place_of_newer_ones(tmp_path: Path) -> None:
-    settings, clock = configure(tmp_path), WallClock()
-    store = SlowStore(settings.store_path, clock=clock.seconds)
-    desk = Desk(settings, store, clock=clock, tick=3600)
-    await desk.open()
-    try:
+    async with unwatched(tmp_path, SlowStore) as (desk, store):
         store.hold = asyncio.Event()
         first = asyncio.create_task(desk._watcher.learn_names())
         await until(lambda: store.reading)
@@ -139,8 +139,6 @@ async def test_names_that_were_read_late_do_not_take_the_place_of_newer_ones(tmp
         store.hold.set()
         await asyncio.gather(first, second)
         assert desk.names.get("weather")
-    finally:
-        await desk.close()
 
 
 class SlowStore(SqliteStore):

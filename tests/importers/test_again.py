@@ -4,6 +4,8 @@ And a title that changed updates one article, and the feeds of its section alone
 """
 
 import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -52,13 +54,21 @@ async def feeds_of(store: SqliteStore, settings: Settings, clock: WallClock) -> 
     }
 
 
-@pytest.mark.parametrize("name", CASES)
-async def test_a_source_that_comes_again_changes_nothing(name: str, tmp_path: Path) -> None:
-    clock = WallClock(NOW + timedelta(days=30))
-    settings = configure(tmp_path)
+@asynccontextmanager
+async def newsroom_of(folder: Path) -> AsyncIterator[tuple[Settings, SqliteStore, WallClock]]:
+    """A configuration and its store, a month after its articles."""
+    clock, settings = WallClock(NOW + timedelta(days=30)), configure(folder)
     store = SqliteStore(settings.store_path, clock=clock.seconds)
     await store.open()
     try:
+        yield settings, store, clock
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_a_source_that_comes_again_changes_nothing(name: str, tmp_path: Path) -> None:
+    async with newsroom_of(tmp_path) as (settings, store, clock):
         intake = Intake(store, settings, clock=clock)
         new, updated, unchanged = await take(intake, read(name, clock), "world")
         assert new and not updated and not unchanged
@@ -67,16 +77,10 @@ async def test_a_source_that_comes_again_changes_nothing(name: str, tmp_path: Pa
         assert await take(intake, read(name, clock), "world") == (0, 0, new)
         assert await store.states() == states
         assert await feeds_of(store, settings, clock) == feeds
-    finally:
-        await store.close()
 
 
 async def test_a_changed_title_updates_one_article_and_one_sections_feeds(tmp_path: Path) -> None:
-    clock = WallClock(NOW + timedelta(days=30))
-    settings = configure(tmp_path)
-    store = SqliteStore(settings.store_path, clock=clock.seconds)
-    await store.open()
-    try:
+    async with newsroom_of(tmp_path) as (settings, store, clock):
         intake = Intake(store, settings, clock=clock)
         await take(intake, read("atom", clock), "world")
         await take(intake, read("rdf", clock), "sports")
@@ -89,5 +93,3 @@ async def test_a_changed_title_updates_one_article_and_one_sections_feeds(tmp_pa
         after = await feeds_of(store, settings, clock)
         moved = {url.rpartition("/")[0] for url in after if after[url] != before[url]}
         assert moved == {"", "world"}
-    finally:
-        await store.close()
