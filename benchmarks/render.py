@@ -22,7 +22,7 @@ from feedgen.feed import FeedGenerator  # isort: skip
 from feeds import samples
 from feeds.addresses import FeedAddress
 from feeds.edition import Edition
-from feeds.intake.draft import Drafting
+from feeds.intake.draft import Drafter
 from feeds.model import EVERYTHING, Article, Document, FeedFormat, Place, Record, State
 from feeds.render.xml import atom, rss
 from feeds.sections import SectionNames
@@ -40,10 +40,10 @@ _CONFIG = Path(__file__).parent.parent / "config.toml"
 
 def articles(settings: Settings, names: SectionNames) -> list[Article]:
     """The newest samples, as intake would have them."""
-    drafting = Drafting(base=settings.site.url, zone=settings.site.zone)
+    drafter = Drafter(base=settings.site.url, zone=settings.site.zone)
     found = []
     for number, item in enumerate(samples.items(site_url=settings.site.url, now=_NOW)):
-        draft = drafting.draft(Record(place=Place(source="samples", position=str(number)), item=item), _NOW)
+        draft = drafter.draft(Record(place=Place(source="samples", position=str(number)), item=item), _NOW)
         slugs = [slug for slug in map(names.slug, draft.names or ()) if slug]
         found.append(replace(draft.article, sections=tuple(slugs)))
     return [article for article in found if article.listed_at <= _NOW][:COUNT]

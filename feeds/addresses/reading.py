@@ -7,7 +7,7 @@ from feeds.addresses.listings import listing_at, partner_at
 from feeds.addresses.parameters import KEPT, SECTION, content_of, limit_of, parameters_of
 from feeds.addresses.places import day_at, joined, page_at
 from feeds.addresses.segments import segments_of
-from feeds.addresses.values import Address, Defaults, FeedAddress, Found, Gone, Lookup, Moved, PageAddress
+from feeds.addresses.values import Address, Defaults, FeedAddress, Gone, Located, Lookup, Moved, PageAddress
 from feeds.addresses.wordpress import feed_below, with_query
 from feeds.addresses.writing import FILES, path_of, spelling
 from feeds.errors import BadParameter
@@ -19,7 +19,7 @@ _FILES_FOLDER = "static"
 _FORMATS: Mapping[str, FeedFormat] = {name: format for format, name in FILES.items()}
 
 
-def find(path: str, query: str, *, lookup: Lookup, defaults: Defaults) -> Found | None:
+def find(path: str, query: str, *, lookup: Lookup, defaults: Defaults) -> Located | None:
     """What stands at a path below the site's address (percent-encoded, from the slash on), if anything does.
 
     Raises BadParameter where `limit` or `content` is not what is allowed, or a search has nothing to search for.

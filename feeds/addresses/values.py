@@ -75,7 +75,7 @@ class Gone:
 
 
 Address = FeedAddress | PageAddress | ListingAddress | PartnerAddress
-Found = Address | Moved | Gone
+Located = Address | Moved | Gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,11 +15,11 @@ import click
 from feeds.commands.context import SOME_FAILED, settings_of, with_config, with_store
 from feeds.errors import BadRecord, BadSource, StoreUnavailable
 from feeds.importers import Reading
-from feeds.importing.bringing import Sources, holds_articles
 from feeds.importing.gathering import STANDARD_INPUT
 from feeds.importing.in_step import Wanted
 from feeds.importing.reports import Report
 from feeds.importing.run import Bringing
+from feeds.importing.sources import Sources, holds_articles
 from feeds.intake.admission import LONGEST_EMBARGO
 from feeds.intake.door import Options
 from feeds.interchange import read_time

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from feeds.intake.admission import Admission
 from feeds.intake.draft import Draft
-from feeds.intake.drafting import Asked, Drafted, Drafter
 from feeds.intake.seen import SeenIds
+from feeds.intake.workshop import Asked, Drafted, Workshop
 from feeds.interchange import shown
 from feeds.model import Record, Rejection
 
@@ -23,7 +23,7 @@ Batch = Sequence[Draft | Rejection | None]
 
 
 class _Read(NamedTuple):
-    """A batch that was read, when, and what is asked of the drafter."""
+    """A batch that was read, when, and what is asked of the workshop."""
 
     records: Sequence[Record | Rejection]
     now: datetime
@@ -37,13 +37,13 @@ class Batches:
         self,
         records: Iterable[Record | Rejection],
         *,
-        drafter: Drafter,
+        workshop: Workshop,
         seen: SeenIds,
         admission: Admission,
         clock: Callable[[], datetime],
     ) -> None:
         self._records = iter(records)
-        self._drafter = drafter
+        self._workshop = workshop
         self._seen = seen
         self._admission = admission
         self._clock = clock
@@ -71,11 +71,11 @@ class Batches:
         """The next batch, about to be cleaned; at the end without records."""
         records = [] if self._admission.over else list(_some(self._records))
         now = self._clock()
-        return _Read(records, now, self._drafter.ask([each for each in records if isinstance(each, Record)], now))
+        return _Read(records, now, self._workshop.ask([each for each in records if isinstance(each, Record)], now))
 
     def _cleaned(self, read: _Read) -> Batch:
         """What a batch holds; empty where no more is wanted. In the order of reading."""
-        drafts = iter(self._drafter.answer(read.asked))
+        drafts = iter(self._workshop.answer(read.asked))
         batch: list[Draft | Rejection | None] = []
         for each in read.records:
             if self._admission.over:

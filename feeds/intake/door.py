@@ -12,9 +12,9 @@ from feeds.intake.admission import Admission
 from feeds.intake.batches import Batch, Batches
 from feeds.intake.deciding import Change, Outcome, change_of
 from feeds.intake.draft import Draft
-from feeds.intake.drafting import Drafter
 from feeds.intake.placing import Placing
 from feeds.intake.seen import SeenIds
+from feeds.intake.workshop import Workshop
 from feeds.model import Record, Rejection, Section
 from feeds.settings import Settings
 from feeds.store.contract import ALWAYS, Known, Store
@@ -103,8 +103,8 @@ class Intake:
         if (bounds := replace(options, titles={})) != self._options:
             self._options, self._admission = bounds, _admission(options)
         seen = SeenIds()
-        drafter = Drafter(base=self._settings.site.url, zone=self._settings.site.zone)
-        batches = Batches(records, drafter=drafter, seen=seen, admission=self._admission, clock=self._clock)
+        workshop = Workshop(base=self._settings.site.url, zone=self._settings.site.zone)
+        batches = Batches(records, workshop=workshop, seen=seen, admission=self._admission, clock=self._clock)
         try:
             # Nobody knows yet whether more is wanted where there is a limit.
             async with aclosing(batches.all(ahead=options.limit is None)) as found:
@@ -118,7 +118,7 @@ class Intake:
                     progress()
         finally:
             seen.close()
-            await asyncio.to_thread(drafter.close)
+            await asyncio.to_thread(workshop.close)
 
     @property
     def over(self) -> bool:

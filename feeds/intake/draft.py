@@ -35,7 +35,7 @@ class Draft:
     understood: tuple[str, ...] = ()
 
 
-class Drafting:
+class Drafter:
     """Makes drafts of records. `base` resolves relative addresses of articles without one of their own;
     not for two threads at a time."""
 

@@ -8,7 +8,7 @@ from feeds.store.contract import DayShelf
 from feeds.store.quarters import QUARTER
 from feeds.store.rows import from_micros, to_tombstone
 from feeds.store.scopes import read_scopes, slugs_of
-from feeds.store.shelves import Found, read_end, read_rows
+from feeds.store.shelves import ShelfRows, read_end, read_rows
 
 # Each walks a primary key.
 DAY = (
@@ -50,7 +50,7 @@ class Day(NamedTuple):
     """A day as it was read: what stands in it, the position of what stands next to it on the newer side, and the
     second of the last change from its neighbours on one side to those on the other."""
 
-    found: Found
+    found: ShelfRows
     newer: int | None
     changed: int
 
@@ -72,7 +72,7 @@ async def read_day(db: aiosqlite.Connection, section: str, begin: int, end: int,
     """What stands in a section from one position to before another, without what is under embargo at the moment."""
     scopes = await read_scopes(db)
     if section not in scopes:
-        return Day(Found(shown=[], ids=[], rows={}, slugs={}), None, 0)
+        return Day(ShelfRows(shown=[], ids=[], rows={}, slugs={}), None, 0)
     scope = scopes[section].id
     ids = [id for (id,) in await db.execute_fetchall(DAY, (scope, begin, min(end, moment + 1)))]
     buried = await db.execute_fetchall(BURIED, (scope, begin, end))
@@ -82,7 +82,7 @@ async def read_day(db: aiosqlite.Connection, section: str, begin: int, end: int,
     first = -_EVER if older is None else older
     last = _EVER if newer is None else newer
     ((changed,),) = await db.execute_fetchall(CHANGED, (scope, first // QUARTER, last // QUARTER))
-    found = Found(
+    found = ShelfRows(
         shown=[scopes[section]],
         ids=ids,
         rows=await read_rows(db, ids),

@@ -6,7 +6,7 @@ import aiosqlite
 
 from feeds.store.rows import COLUMNS
 from feeds.store.scopes import ALL, read_scopes, slugs_of
-from feeds.store.shelves import Found, read_end
+from feeds.store.shelves import ShelfRows, read_end
 
 # Each walks a primary key: the first those of listings.
 RECENT = """
@@ -19,13 +19,13 @@ _LIGHT = COLUMNS.replace("content_html", "''").replace("directed_html", "NULL")
 HEADLINES = f"SELECT id, {_LIGHT} FROM articles WHERE id IN (SELECT value FROM json_each(?))"
 
 
-async def read_recent(db: aiosqlite.Connection, since: int, limit: int, moment: int) -> Found:
+async def read_recent(db: aiosqlite.Connection, since: int, limit: int, moment: int) -> ShelfRows:
     """What stands on the whole desk from one position to another, both included, the latest first."""
     scopes = await read_scopes(db)
     ids = [id for (id,) in await db.execute_fetchall(RECENT, (ALL, moment, since, limit))]
     rows = await db.execute_fetchall(HEADLINES, (json.dumps(ids),))
     older = list(await db.execute_fetchall(OLDER, (ALL, since)))
-    return Found(
+    return ShelfRows(
         shown=[scopes[""]],
         ids=ids,
         rows={id: columns for id, *columns in rows},

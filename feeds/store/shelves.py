@@ -38,7 +38,7 @@ Rows = Mapping[int, Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ShelfRows:
     """A shelf as it was read: `ids` in its order, the `rows` of these by id, positions of times.
 
     It becomes articles when the connection is given back: no one waits for that.
@@ -70,7 +70,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fronts:
+class FrontRows:
     """Shelves of all sections as they were read: the ids on each by its slug."""
 
     walks: Mapping[str, Sequence[int]]
@@ -96,7 +96,7 @@ async def read_end(db: aiosqlite.Connection, scope: int, moment: int) -> int | N
     return ends[0] if ends else None
 
 
-async def read_shelf(db: aiosqlite.Connection, selection: Selection, limit: int, graves: int, moment: int) -> Found:
+async def read_shelf(db: aiosqlite.Connection, selection: Selection, limit: int, graves: int, moment: int) -> ShelfRows:
     """The latest articles and withdrawals of a selection."""
     scopes = await read_scopes(db)
     if selection.topic:
@@ -110,7 +110,7 @@ async def read_shelf(db: aiosqlite.Connection, selection: Selection, limit: int,
     else:
         latest, end = await _search(db, selection.search, limit, moment)
         older, tombstones = None, []
-    return Found(
+    return ShelfRows(
         shown=shown,
         ids=latest,
         rows=await read_rows(db, latest),
@@ -122,7 +122,7 @@ async def read_shelf(db: aiosqlite.Connection, selection: Selection, limit: int,
     )
 
 
-async def read_fronts(db: aiosqlite.Connection, limit: int, moment: int) -> Fronts:
+async def read_fronts(db: aiosqlite.Connection, limit: int, moment: int) -> FrontRows:
     """The latest articles of every section."""
     slugs = slugs_of(await read_scopes(db))
     walks = {
@@ -131,7 +131,7 @@ async def read_fronts(db: aiosqlite.Connection, limit: int, moment: int) -> Fron
         if slug
     }
     rows = await read_rows(db, list({id for walk in walks.values() for id in walk}))
-    return Fronts(walks=walks, rows=rows, slugs=slugs)
+    return FrontRows(walks=walks, rows=rows, slugs=slugs)
 
 
 async def read_article(db: aiosqlite.Connection, key: str) -> Article | Tombstone | None:

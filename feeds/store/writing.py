@@ -13,7 +13,7 @@ from feeds.store.changes import Changes
 from feeds.store.contract import ALWAYS, Known
 from feeds.store.facts import FINGERPRINT, SOURCE, read_fact, write_fact
 from feeds.store.indexing import bring_back, bring_in, take_out
-from feeds.store.places import Moves
+from feeds.store.moves import Moves
 from feeds.store.pruning import oldest, strip, unlist
 from feeds.store.quarters import QUARTER
 from feeds.store.rows import COLUMNS, from_micros, micros, to_row

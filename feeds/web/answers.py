@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-from feeds.addresses import Found, find
+from feeds.addresses import Located, find
 from feeds.cache import Freshness
 from feeds.conditional import Decision
 from feeds.desk import Desk
@@ -32,7 +32,7 @@ class Locator:
         """What of a path lies below the site's; None for what lies elsewhere."""
         return _below(self._base, raw_path)
 
-    def find(self, path: str, query: bytes) -> Found | None:
+    def find(self, path: str, query: bytes) -> Located | None:
         """What stands at a path below the site's, if anything does. Raises BadParameter."""
         return find(path, query.decode("latin-1"), lookup=self._desk.lookup, defaults=self._desk.defaults)
 

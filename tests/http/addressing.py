@@ -1,6 +1,6 @@
 """What the tests of addresses ask with: a desk of four sections, and its defaults."""
 
-from feeds.addresses import Defaults, FeedAddress, Found, Moved, PageAddress, find
+from feeds.addresses import Defaults, FeedAddress, Located, Moved, PageAddress, find
 from feeds.model import FeedFormat, Section, Selection
 from feeds.sections import SectionNames, name_key
 
@@ -28,7 +28,7 @@ def look_up(kind: str, name: str) -> str | None:
     return next((slug for of, slug in TOPICS if of == kind and name_key(slug) == name_key(name)), None)
 
 
-def ask(target: str) -> Found | None:
+def ask(target: str) -> Located | None:
     """What stands at a request's target."""
     path, _, query = target.partition("?")
     return find(path, query, lookup=look_up, defaults=DEFAULTS)

@@ -9,7 +9,7 @@ import pytest
 from feeds.errors import BadRecord
 from feeds.importers import Reading, detect, records
 from feeds.importers.source import Source
-from feeds.intake.draft import Drafting
+from feeds.intake.draft import Drafter
 from feeds.model import Record
 from tests.intake.test_sanitize import MUTATIONS, assert_harmless
 from tests.store.articles import NOW
@@ -38,10 +38,10 @@ def test_what_changes_on_a_second_reading_does_no_harm_from_any_source(form: str
     raw = SOURCES[form].format(escape(html), html.replace("]]>", "]] >")).encode()
     source = Source.of("in", io.BytesIO(raw), changed=NOW)
     found = [each for each in records(detect("in", source.peek()), source, Reading()) if isinstance(each, Record)]
-    drafting = Drafting(base="https://news.example", zone=UTC)
+    drafter = Drafter(base="https://news.example", zone=UTC)
     for record in found:
         try:
-            article = drafting.draft(record, NOW).article
+            article = drafter.draft(record, NOW).article
         except BadRecord:
             continue
         assert_harmless(article.content_html)

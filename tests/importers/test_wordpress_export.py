@@ -18,7 +18,7 @@ from feeds.importers.source import Source
 from feeds.importers.wordpress.export import Export
 from feeds.importers.wordpress.post import Terms, read_category, read_post
 from feeds.importers.wordpress.typography import paragraphed, typographic
-from feeds.intake.draft import Draft, Drafting
+from feeds.intake.draft import Draft, Drafter
 from feeds.model import Record, Rejection
 from tests.live.server import ROOT
 from tests.wordpress.recorded import DATA, recorded
@@ -52,9 +52,9 @@ def one(text: str) -> Record:
 
 
 def drafts(records: list[Record | Rejection]) -> dict[str, Draft]:
-    drafting = Drafting(base="http://w/", zone=ZoneInfo("UTC"))
+    drafter = Drafter(base="http://w/", zone=ZoneInfo("UTC"))
     now = datetime(2026, 11, 25, tzinfo=UTC)
-    made = [drafting.draft(record, now) for record in records if isinstance(record, Record)]
+    made = [drafter.draft(record, now) for record in records if isinstance(record, Record)]
     return {draft.article.guid: draft for draft in made}
 
 

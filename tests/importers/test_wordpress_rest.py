@@ -15,7 +15,7 @@ from feeds.fetch import Answer, Fetcher
 from feeds.importers import discovery
 from feeds.importers.wordpress.post import Category, Terms, language_of, read_category, read_post, unnamed_authors
 from feeds.importers.wordpress.site import REL, Site, find
-from feeds.intake.draft import Drafting
+from feeds.intake.draft import Drafter
 from feeds.model import Record
 from tests.wordpress.recorded import recorded
 
@@ -66,7 +66,7 @@ def test_anything_in_a_post(place: tuple[int, tuple[Any, ...]], noise: Any, know
     read_category(noise)
     if post and isinstance(post.record, Record):
         try:
-            Drafting(base="https://news.example", zone=UTC).draft(post.record, NOW)
+            Drafter(base="https://news.example", zone=UTC).draft(post.record, NOW)
         except BadRecord as fault:
             assert str(fault)
 

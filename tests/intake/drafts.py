@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from feeds.errors import BadRecord
-from feeds.intake.draft import Draft, Drafting
+from feeds.intake.draft import Draft, Drafter
 from feeds.model import Article, Place, Record
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ def item(**more: Any) -> dict[str, Any]:
 
 def draft(raw: Mapping[str, Any], *, zone: str = "Africa/Tripoli", now: datetime = NOW, undated: bool = False) -> Draft:
     record = Record(place=PLACE, item=raw, undated=undated)
-    return Drafting(base=SITE, zone=ZoneInfo(zone)).draft(record, now)
+    return Drafter(base=SITE, zone=ZoneInfo(zone)).draft(record, now)
 
 
 def article(**more: Any) -> Article:

@@ -1,4 +1,4 @@
-"""Articles as intake would have them, made of made items by the real Drafting, and the feeds that hold them."""
+"""Articles as intake would have them, made of made items by the real Drafter, and the feeds that hold them."""
 
 import html
 import json
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from feeds.addresses import FeedAddress
 from feeds.edition import Edition
-from feeds.intake.draft import Drafting
+from feeds.intake.draft import Drafter
 from feeds.model import Article, ContentLevel, Document, FeedFormat, Place, Record, Selection, State, Tombstone
 from feeds.render.jsonfeed import json_feed
 from feeds.render.xml import atom, rss
@@ -72,8 +72,8 @@ def article(**item: Any) -> Article:
         "sections": ["world"],
         **item,
     }
-    drafting = Drafting(base=SITE, zone=UTC)
-    draft = drafting.draft(Record(place=Place(source="made"), item=raw), NOW)
+    drafter = Drafter(base=SITE, zone=UTC)
+    draft = drafter.draft(Record(place=Place(source="made"), item=raw), NOW)
     return replace(draft.article, sections=tuple(draft.names or ()))
 
 

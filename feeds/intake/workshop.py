@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from feeds.errors import BadRecord
-from feeds.intake.draft import Draft, Drafting
+from feeds.intake.draft import Draft, Drafter
 from feeds.model import Article, Author, Place, Record
 
 # A draft, or why there is none.
@@ -40,12 +40,12 @@ def _taken_apart(kind: type) -> Callable[[Any], tuple[Any, ...]]:
     return lambda value: (_made, (kind, *values(value)))
 
 
-def drafted(drafting: Drafting, records: Sequence[Record], now: datetime) -> list[Drafted]:
+def drafted(drafter: Drafter, records: Sequence[Record], now: datetime) -> list[Drafted]:
     """The drafts of some records, in their order."""
     found: list[Drafted] = []
     for record in records:
         try:
-            found.append(drafting.draft(record, now))
+            found.append(drafter.draft(record, now))
         except BadRecord as fault:
             found.append(str(fault))
     return found
@@ -60,7 +60,7 @@ class Asked:
     elsewhere: bool
 
 
-class Drafter:
+class Workshop:
     """Makes drafts, the first batch here and the following ones next door.
 
     What was asked is answered in the same order; one thread may ask for the next batch while another waits for the
@@ -69,7 +69,7 @@ class Drafter:
 
     def __init__(self, *, base: str, zone: tzinfo) -> None:
         self._made_with = {"base": base, "zone": zone}
-        self._here = Drafting(base=base, zone=zone)
+        self._here = Drafter(base=base, zone=zone)
         self._began = False
         self._process: subprocess.Popen[bytes] | None = None
         # An import that was given up closes it while its threads go on for a while.
@@ -114,7 +114,7 @@ class Drafter:
                 raise EOFError
             if self._process is None:
                 # From where this package lies: a folder "feeds" where the user stands is another one.
-                command = [sys.executable, "-m", "feeds.intake.drafting"]
+                command = [sys.executable, "-m", "feeds.intake.workshop"]
                 self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT)
                 _put(self._process.stdin, self._made_with)
             return self._process
@@ -147,7 +147,7 @@ class _Pickler(pickle.Pickler):
 def serve(given: IO[bytes], taken: IO[bytes]) -> None:
     """Answers batches until the input ends."""
     made_with: dict[str, Any] = pickle.load(given)
-    drafting = Drafting(**made_with)
+    drafter = Drafter(**made_with)
     while True:
         try:
             records, now = pickle.load(given)
@@ -155,7 +155,7 @@ def serve(given: IO[bytes], taken: IO[bytes]) -> None:
             return
         answer: object
         try:
-            answer = drafted(drafting, records, now)
+            answer = drafted(drafter, records, now)
         except Exception as bug:
             answer = bug
         _put(taken, answer)
@@ -165,6 +165,6 @@ if __name__ == "__main__":
     # Ctrl-C in a terminal is sent to both; the import says when it is over.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # By its own name: a pickle says in which module a function is, and in the import that is not this one.
-    from feeds.intake import drafting
+    from feeds.intake import workshop
 
-    drafting.serve(sys.stdin.buffer, sys.stdout.buffer)
+    workshop.serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from feeds.intake.draft import Drafting
-from feeds.intake.drafting import Drafter, drafted
+from feeds.intake.draft import Drafter
+from feeds.intake.workshop import Workshop, drafted
 from feeds.model import Place, Record
 from tests.intake.drafts import NOW, SITE, item
 
@@ -30,8 +30,8 @@ BATCHES = [
 
 
 @contextmanager
-def drafter() -> Iterator[Drafter]:
-    made = Drafter(base=SITE, zone=ZONE)
+def workshop() -> Iterator[Workshop]:
+    made = Workshop(base=SITE, zone=ZONE)
     try:
         yield made
     finally:
@@ -41,8 +41,8 @@ def drafter() -> Iterator[Drafter]:
 @pytest.mark.parametrize("killed", [False, True], ids=["alive", "killed"])
 def test_drafts_are_the_same_wherever_they_are_made(killed: bool) -> None:
     """Asked for the next batch before the answer to one is taken; with the process ended in between by somebody."""
-    here = Drafting(base=SITE, zone=ZONE)
-    with drafter() as there:
+    here = Drafter(base=SITE, zone=ZONE)
+    with workshop() as there:
         asked = [there.ask(batch, NOW) for batch in BATCHES]
         assert [each.elsewhere for each in asked] == [False, True, True, False]
         if killed:
@@ -58,7 +58,7 @@ def test_drafts_are_the_same_wherever_they_are_made(killed: bool) -> None:
 
 def test_closed_it_works_here() -> None:
     """An import that was given up closes it while a thread still asks."""
-    with drafter() as there:
+    with workshop() as there:
         there.answer(there.ask(BATCHES[0], NOW))
         there.close()
         asked = there.ask(BATCHES[2], NOW)
