@@ -1,77 +1,18 @@
 """A WordPress site and the store in step (feeds/importing/in_step.py), with what a real one answered."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from feeds.errors import BadSource, Unreachable
-from feeds.fetch import Fetcher
-from feeds.importers.wordpress.site import Closed, Site, find
-from feeds.importing.in_step import InStep, Wanted
-from feeds.intake.door import Options, Tally
+from feeds.importing.in_step import Wanted
 from feeds.model import Article, Tombstone
-from feeds.text.guid import article_key
-from tests.fetch.servers import NOT_HERE, answer, redirect, serving
-from tests.intake.conftest import Door
-from tests.wordpress.recorded import HOME, Recorded
+from tests.fetch.servers import answer
+from tests.intake.wordpress import HARBOUR, OPEN, Editor, editor, wordpress
+from tests.wordpress.recorded import HOME
 
+__all__ = ["editor", "wordpress"]
 pytestmark = pytest.mark.anyio
-
-HARBOUR = f"{HOME}/?post_type=post&p=4"
-# What is published and open, of the recorded posts.
-OPEN = 11
-
-
-@pytest.fixture
-def wordpress() -> Iterator[Recorded]:
-    with serving() as server:
-        yield Recorded(server=server)
-
-
-@dataclass(kw_only=True)
-class Editor:
-    """Imports a site, and tells what became of it."""
-
-    door: Door
-    wordpress: Recorded
-    said: list[str] = field(default_factory=list)
-    rejected: list[str] = field(default_factory=list)
-
-    async def bring(self, *, language: str | None = None, wanted: Wanted | None = None, **options: Any) -> str:
-        tally = Tally()
-        self.rejected.clear()
-        in_step = InStep(
-            self.door.store,
-            self.door.settings,
-            self.door.intake,
-            clock=self.door.clock,
-            tally=tally,
-            reject=lambda rejection: self.rejected.append(str(rejection)),
-            say=self.said.append,
-        )
-        with Fetcher(agent="test", allow_private=True, wait=lambda seconds: None) as fetcher:
-            site = found(self.wordpress, fetcher)
-            await in_step.bring(site.speaking(language), Options(**options), wanted or Wanted())
-        return f"{tally.new}/{tally.updated}/{tally.unchanged}/{tally.rejected}"
-
-    async def reconcile(self, **more: bool) -> str:
-        return await self.bring(wanted=Wanted(reconcile=True, **more))
-
-    async def article(self, guid: str) -> Article | Tombstone | None:
-        return await self.door.store.find(article_key(guid))
-
-
-def found(wordpress: Recorded, fetcher: Fetcher, path: str = "/") -> Site:
-    site = find(fetcher, fetcher.get(wordpress.home + path))
-    assert isinstance(site, Site)
-    return site
-
-
-@pytest.fixture
-def editor(door: Door, wordpress: Recorded) -> Editor:
-    return Editor(door=door, wordpress=wordpress)
 
 
 async def test_everything_and_nothing_again(editor: Editor) -> None:
@@ -126,76 +67,6 @@ async def test_one_changed_title(editor: Editor) -> None:
     assert await editor.bring() == "0/1/1/0"
     after = await editor.door.store.states()
     assert {slug for slug in after if after[slug] != before.get(slug)} == {"", "world", "football"}
-
-
-async def test_what_is_gone_is_withdrawn(editor: Editor) -> None:
-    """A post that is deleted, trashed or hidden there goes here too, and comes back when it does there."""
-    await editor.bring()
-    post = editor.wordpress.post("harbour")
-    editor.wordpress.posts.remove(post)
-    assert await editor.bring() == "0/0/1/0"
-    assert isinstance(await editor.article(HARBOUR), Article)
-    await editor.reconcile()
-    assert isinstance(await editor.article(HARBOUR), Tombstone)
-    assert editor.said[-1].endswith(": withdrawn 1, which are no longer published there")
-    said = len(editor.said)
-    await editor.reconcile()
-    assert len(editor.said) == said
-    editor.wordpress.posts.append(post)
-    assert await editor.reconcile() == "0/0/2/0"
-    assert isinstance(await editor.article(HARBOUR), Article)
-
-
-async def test_hidden_later(editor: Editor) -> None:
-    """What gets a password is withdrawn when its change is read, and comes back without it."""
-    await editor.bring()
-    shown = editor.wordpress.post("harbour")["content"]
-    editor.wordpress.edit("harbour", content={"rendered": "", "protected": True})
-    await editor.bring()
-    assert isinstance(await editor.article(HARBOUR), Tombstone)
-    editor.wordpress.edit("harbour", content=shown)
-    await editor.bring()
-    assert isinstance(await editor.article(HARBOUR), Article)
-
-
-async def test_an_editors_withdrawal_stays(editor: Editor) -> None:
-    """What an editor withdrew here does not come back, whatever happens there."""
-    await editor.bring()
-    async with editor.door.store.writing() as writing:
-        assert await writing.withdraw(HARBOUR, editor.door.clock(), "a mistake")
-    post = editor.wordpress.post("harbour")
-    editor.wordpress.posts.remove(post)
-    await editor.reconcile()
-    editor.wordpress.posts.append(post)
-    await editor.reconcile()
-    assert isinstance(await editor.article(HARBOUR), Tombstone)
-    assert "was withdrawn" in editor.rejected[0]
-
-
-async def test_missed_changes_are_found(editor: Editor) -> None:
-    """A change whose time lies before what was read already is found when all are compared."""
-    await editor.bring()
-    editor.wordpress.post("news-1")["title"] = {"rendered": "تصحيح"}
-    editor.wordpress.post("news-1")["modified_gmt"] = "2026-09-02T10:00:00"
-    assert await editor.bring() == "0/0/1/0"
-    assert await editor.reconcile() == "0/1/1/0"
-    assert await editor.reconcile() == "0/0/1/0"
-
-
-async def test_most_gone_at_once(editor: Editor) -> None:
-    """Where most articles are gone at once nobody is withdrawn while watching: more likely something is broken."""
-    template = editor.wordpress.post("news-2")
-    editor.wordpress.posts += [
-        template | {"id": 1000 + n, "guid": {"rendered": f"{HOME}/?p={1000 + n}"}} for n in range(30)
-    ]
-    assert await editor.bring() == f"{OPEN + 30}/0/0/0"
-    editor.wordpress.posts[:] = editor.wordpress.posts[:3]
-    await editor.reconcile(carefully=True)
-    assert "gone at once, and nothing was withdrawn" in editor.said[-1]
-    await editor.bring(wanted=Wanted(reconcile=True), dry_run=True)
-    assert "would withdraw" in editor.said[-1]
-    await editor.reconcile()
-    assert isinstance(await editor.article(f"{HOME}/?p=1001"), Tombstone)
 
 
 async def test_a_dry_run_writes_nothing(editor: Editor) -> None:
@@ -308,59 +179,6 @@ async def test_no_base(editor: Editor) -> None:
             category["link"] = links.format(home=site.home, slug=f"{above}{category['slug']}", id=category["id"])
         await editor.bring(dry_run=True)
     assert editor.said == []
-
-
-def test_found(wordpress: Recorded) -> None:
-    """A site is found by its front page's header, by its head, by its API's address, and by what it is made of."""
-    with Fetcher(agent="test", allow_private=True, wait=lambda seconds: None) as fetcher:
-        for path in ("/", "/wp-json/", "/?rest_route=/"):
-            assert found(wordpress, fetcher, path).home == f"{wordpress.home}/"
-        page = f"<link rel='https://api.w.org/' href='{wordpress.home}/wp-json/' />"
-        for body in (page, "<img src='/wp-content/x.png'>"):
-            wordpress.server.replies["/"] = answer(body.encode(), Content_Type="text/html")
-            assert found(wordpress, fetcher).home == f"{wordpress.home}/"
-        # With plain addresses there is no /wp-json/.
-        wordpress.server.replies["/wp-json/"] = NOT_HERE
-        assert found(wordpress, fetcher).home == f"{wordpress.home}/"
-
-
-def test_found_in_a_language(wordpress: Recorded) -> None:
-    """A front page that leads to the one in a language stands for the whole site; that one itself for its language."""
-    page = answer(b"<html>", Link=f'<{wordpress.home}/wp-json/>; rel="https://api.w.org/"')
-    wordpress.server.replies |= {"/ar/": page, "/": redirect("/ar/")}
-    with Fetcher(agent="test", allow_private=True, wait=lambda seconds: None) as fetcher:
-        front = fetcher.get(f"{wordpress.home}/")
-        assert front.url == f"{wordpress.home}/ar/"
-        site = find(fetcher, front, f"{wordpress.home}/")
-        assert isinstance(site, Site) and site.language is None
-        # Without Polylang or WPML it is a page like others.
-        assert find(fetcher, front, front.url) is None
-        wordpress.index["namespaces"] = ["wp/v2", "pll/v1"]
-        site = find(fetcher, front, front.url)
-        assert isinstance(site, Site) and site.language == "ar"
-        assert site.speaking(None).language == "ar"
-        wordpress.closed.add("/")
-        closed = find(fetcher, front, f"{wordpress.home}/")
-        assert isinstance(closed, Closed) and closed.home == f"{wordpress.home}/"
-        assert find(fetcher, front, front.url) is None
-
-
-def test_not_found(wordpress: Recorded) -> None:
-    """Another page of a site does not stand for the whole, and what is no WordPress is none."""
-    with Fetcher(agent="test", allow_private=True, wait=lambda seconds: None) as fetcher:
-        page = answer(b"<img src='/wp-content/x.png'>", Link=f'<{wordpress.home}/wp-json/>; rel="https://api.w.org/"')
-        wordpress.server.replies["/2026/11/harbour/"] = page
-        wordpress.server.replies["/none"] = answer(b"<html>")
-        for path in ("/2026/11/harbour/", "/none"):
-            assert find(fetcher, fetcher.get(f"{wordpress.home}{path}")) is None
-
-
-def test_closed(wordpress: Recorded) -> None:
-    """A closed API is told from no WordPress, with what it answers."""
-    wordpress.closed.add("/")
-    with Fetcher(agent="test", allow_private=True, wait=lambda seconds: None) as fetcher:
-        closed = find(fetcher, fetcher.get(wordpress.home))
-        assert closed == Closed(home=f"{wordpress.home}/", why=f"answers 403 at {wordpress.home}/wp-json/")
 
 
 @pytest.mark.parametrize(

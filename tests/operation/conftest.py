@@ -42,3 +42,15 @@ def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
         return Done(status=int(str(ended.value.code)), out=out, err=err)
 
     return run
+
+
+@pytest.fixture
+def nothing_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the configuration says; on the usual port there might be somebody else."""
+    monkeypatch.setenv("FEEDS_SERVER__PORT", "9")
+
+
+def said(done: Done, level: str, subject: str) -> list[str]:
+    """What it says of a subject on a level."""
+    rows = [line.split(maxsplit=2) for line in done.out.splitlines()[:-1]]
+    return [text for of, about, text in rows if (of, about) == (level, subject)]
