@@ -110,7 +110,7 @@ class Gate:
                 log.warning(event("house_full", connections=len(self._inside)))
             idle = sorted((each for each in self._inside if each.is_idle), key=attrgetter("idle_since"))
             for each in idle[: len(self._inside) - self._most + 2 * max(1, self._most // _SHARE)]:
-                each.transport.close()
+                each.end_idle()
 
     # What uvicorn asks of a server.
 

@@ -17,8 +17,8 @@ SEND_SECONDS = 60.0
 ENDING_SECONDS = 8.0
 # Files that a process asks for; each connection is one, and takes memory too.
 MOST_FILES = 65_536
-# Connections that may wait in the system's queue; they come in at one stroke.
-BACKLOG = 2048
+# Connections that may wait in the system's queue, which by itself has as many (net.core.somaxconn).
+BACKLOG = 4096
 
 # RFC 9110 §9.1: longer than any method that there is.
 _LONGEST_METHOD = 32

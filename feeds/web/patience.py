@@ -12,6 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from feeds.web.limits import ENDING_SECONDS, HEAD_SECONDS, SEND_SECONDS
+from feeds.web.parting import part
 
 
 class Patience(HttpToolsProtocol):
@@ -109,10 +110,10 @@ class Patience(HttpToolsProtocol):
         left = self._idle_since + self.timeout_keep_alive - self.loop.time()
         if left <= 0 and (self._is_busy or self._head_timer or self._is_taking()):
             left = self.timeout_keep_alive
+        if left <= 0 and not self.transport.is_closing() and not self.end_idle():
+            left = self.timeout_keep_alive
         if left > 0:
             self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
-        elif not self.transport.is_closing():
-            self._cut_off()
 
     def _look_at_reader(self) -> None:
         if self._is_taking():
@@ -124,6 +125,13 @@ class Patience(HttpToolsProtocol):
         """Whether the other side has taken anything, of what it has not all, since it was looked at last."""
         before, self._unsent = self._unsent, self.transport.get_write_buffer_size()
         return self._unsent > 0 and self._unsent != before
+
+    def end_idle(self) -> bool:
+        """Closes an idle connection; False where something has just come."""
+        if not self.transport.get_write_buffer_size():
+            return part(self.transport)
+        self._cut_off()
+        return True
 
     def _cut_off(self) -> None:
         if self.transport.get_write_buffer_size():

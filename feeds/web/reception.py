@@ -122,7 +122,7 @@ class Reception(Patience):
         if self._is_busy:
             if self._rest:
                 self.flow.pause_reading()
-        elif self._ending or self._ended:
+        elif self._ended or (self._ending and not self._rest):
             self.transport.close()
         elif self._rest or self._heading:
             self._time_head()
@@ -257,8 +257,9 @@ class Reception(Patience):
         self._linger()
 
     def _end_if_idle(self) -> None:
-        if not self._is_busy:
-            self.transport.close()
+        if not (self._is_busy or self.transport.is_closing() or self.end_idle()):
+            # Its answer is the last one, unless this is no whole request.
+            self.loop.call_later(_LAST_CALL, self._end_if_idle)
 
     def _end(self) -> None:
         """Ends the connection after the last answer."""

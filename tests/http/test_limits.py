@@ -261,6 +261,18 @@ class TestTime:
                     await asyncio.sleep(0.2)
                 assert await connection.rest() == b""
 
+    async def test_what_comes_at_the_last_moment_is_answered(self, wire: Wire) -> None:
+        """A request that has come, unread yet, when a connection has been idle for too long: it goes on."""
+        connection = await wire.connect()
+        for target in ("/world/rss.xml", "/healthz"):
+            assert (await connection.ask(request(target))).status == 200
+            (server,) = wire.state.connections
+            server._idle_since = 0.0  # type: ignore[union-attr]
+            connection.send(request(target))
+            server.timeout_keep_alive_handler()  # type: ignore[union-attr]
+            assert (await connection.answer()).status == 200
+        connection.close()
+
     async def test_who_does_not_read_is_cut_off(self, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
         """Who takes some of it, slowly, is not."""
         monkeypatch.setattr(patience, "SEND_SECONDS", 0.2)

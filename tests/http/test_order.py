@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import select
 import socket
 from collections.abc import AsyncIterator
 
@@ -211,6 +212,41 @@ class TestEnding:
             answer = await connection.rest()
             assert statuses(answer) == [status]
             assert b"\r\nconnection: close\r\n" in answer
+
+    @pytest.mark.parametrize(("data", "status"), [(FAST, 304), (SLOW, 404)])
+    async def test_what_comes_at_the_last_moment_is_answered(self, wire: Wire, data: bytes, status: int) -> None:
+        """Unread yet when the time of an idle connection has come: closing would answer it with a reset."""
+        connection = await wire.connect()
+        assert (await connection.ask(FAST)).status == 304
+        (server,) = wire.state.connections
+        end(wire)
+        connection.send(data)
+        server._end_if_idle()  # type: ignore[union-attr]
+        answer = await connection.rest()
+        assert statuses(answer) == [status]
+        assert b"\r\nconnection: close\r\n" in answer
+
+    async def test_the_end_can_be_seen_before_another_is_sent(self, wire: Wire) -> None:
+        """From the moment on from which none would be read (RFC 9112 §9.6)."""
+        connection = await wire.connect()
+        assert (await connection.ask(FAST)).status == 304
+        (server,) = wire.state.connections
+        look = select.poll()
+        look.register(connection.writer.get_extra_info("socket").fileno(), select.POLLRDHUP)
+        assert not look.poll(0)
+        server._end_if_idle()  # type: ignore[union-attr]
+        assert look.poll(0)
+        assert await connection.rest() == b""
+
+    async def test_a_head_that_comes_in_pieces_meanwhile_is_answered(self, wire: Wire) -> None:
+        connection = await wire.connect()
+        assert (await connection.ask(FAST)).status == 304
+        end(wire)
+        for piece in (FAST[:9], FAST[9:20], FAST[20:]):
+            connection.send(piece)
+            for _ in range(4):
+                await asyncio.sleep(0)
+        assert statuses(await connection.rest()) == [304]
 
     @pytest.mark.parametrize("data", [SLOW, SLOW + FAST, SLOW + FAST + SLOW, SLOW * 20, SLOW + FAST * 20 + SLOW + FAST])
     async def test_what_was_read_is_answered(self, wire: Wire, data: bytes) -> None:

@@ -227,12 +227,15 @@ PROMISES: dict[str, list[str]] = {
     ],
     "keep-alive timers, and an end to waiting for a head": [
         "http/test_limits.py::TestTime::test_idle_connections_end",
+        "http/test_limits.py::TestTime::test_what_comes_at_the_last_moment_is_answered",
         "http/test_limits.py::TestTime::test_who_sends_slowly_is_cut_off",
         "live/test_crowds.py::test_idle_connections_and_slow_senders",
     ],
     "Date goes on, once a second": ["http/test_lane.py::test_date_goes_on_and_last_modified_is_never_later"],
     "shutdown: what was read is answered, the last answer says Connection: close, and there is a deadline": [
         "http/test_order.py::TestEnding::test_what_was_read_is_answered",
+        "http/test_order.py::TestEnding::test_what_comes_at_the_last_moment_is_answered",
+        "live/test_handover.py::test_no_poll_fails_when_another_takes_its_place",
         "live/test_floods.py::test_sigterm_under_load",
         "live/test_floods.py::test_who_never_reads_does_not_keep_it_from_ending",
         "live/test_serve.py::test_it_ends_cleanly",

@@ -3,14 +3,14 @@
 import os
 import signal
 import socket
-import threading
 from collections.abc import Callable
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
+from tests.live.ledger import SHORT_AND_LONG, counted, record
 from tests.live.server import Server, stock, wait
+from tests.live.steady import Steady
 from tests.newsroom import PATIENCE
 
 Start = Callable[..., Server]
@@ -38,60 +38,49 @@ def has_ended(pid: int) -> bool:
         return True
 
 
-class Visitors(threading.Thread):
-    """Polls, each on a connection of its own, until told to stop."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__()
-        self._port = port
-        self._stopped = threading.Event()
-        self.served = 0
-        self.wrong: list[str] = []
-
-    def stop(self) -> None:
-        self._stopped.set()
-        self.join(PATIENCE)
-        assert not self.is_alive()
-
-    def run(self) -> None:
-        while not self._stopped.is_set():
-            connection = HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
-            try:
-                connection.request("GET", "/world/rss.xml")
-                answer = connection.getresponse()
-                answer.read()
-                if answer.status == 200:
-                    self.served += 1
-                else:
-                    self.wrong.append(str(answer.status))
-            except OSError as fault:
-                self.wrong.append(repr(fault))
-            finally:
-                connection.close()
+def peers(pid: int) -> set[int]:
+    """The ports at the other ends of a process's connections; it is stopped for good, so that there come no others."""
+    os.kill(pid, signal.SIGSTOP)
+    wait(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("T"))
+    files = {str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir()}
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {int(line[2].partition(":")[2], 16) for line in lines if f"socket:[{line[9]}]" in files}
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_a_worker_that_dies_is_replaced(start: Start, folder: Path, number: int) -> None:
-    """What it was just answering is lost at most; whoever comes is served by the others meanwhile."""
-    stock(folder, "a", "b")
+@SHORT_AND_LONG
+@pytest.mark.parametrize("how", ["killed", "ended"])
+def test_a_worker_that_dies_is_replaced(start: Start, folder: Path, how: str, long: bool) -> None:
+    """Killed, it takes with it what it was just answering, at most; ended, nothing. Others serve whoever comes."""
+    stock(folder, *map(str, range(20)), sections=("world", "sports"))
     server = start("--workers", "2").ready()
     wait(lambda: len(workers(server)) == 2, server)
-    before = workers(server)
-    visitors = [Visitors(server.port) for _ in range(3)]
-    for visitor in visitors:
-        visitor.start()
-    wait(lambda: all(visitor.served for visitor in visitors), server)
-    victim = min(before)
-    os.kill(victim, number)
-    wait(lambda: len(workers(server) - {victim}) == 2, server)
-    served = sum(visitor.served for visitor in visitors)
-    wait(lambda: sum(visitor.served for visitor in visitors) > served + 100, server)
-    for visitor in visitors:
-        visitor.stop()
-    # Each visitor has one request under way at a time.
-    assert sum(len(visitor.wrong) for visitor in visitors) <= (3 if number == signal.SIGKILL else 0)
+    its_own: set[int] = set()
+    with Steady(server.port, 2000 if long else 200) as polls:
+        for _ in range(5 if long else 1):
+            polls.more(3 if long else 1, server)
+            victim = min(before := workers(server))
+            if how == "killed" and not long:
+                its_own |= peers(victim)
+            os.kill(victim, signal.SIGKILL if how == "killed" else signal.SIGTERM)
+            wait(lambda victim=victim: len(workers(server) - {victim}) == 2, server)  # type: ignore[misc]
+            # Each of those that are left is another than before, or was there before.
+            assert len(workers(server) & before) == 1
+        polls.more(3 if long else 0.5, server)
+    lost = polls.failed + polls.crossed
+    # The long one does not stop it before, as polls would gather there meanwhile: it says how many it takes with it.
+    assert {each.port for each in lost} <= its_own or (long and how == "killed")
+    assert all(each.why.startswith(("unanswered", "cut off")) for each in lost)
+    assert polls.counts.keys() == {200, 304}
     assert server.end() == 0
     assert "Traceback" not in server.output
+    if long:
+        what = "one worker of two killed (`kill -9`)" if how == "killed" else "one worker of two ended (`SIGTERM`)"
+        said = f"{counted(polls.counts)}; {len(lost)} ended with it, {len(polls.crossed)} of them sent again"
+        record(
+            f"{what}, five times, at 2,000 polls a second",
+            said if how == "killed" else polls.counts,
+            f"slowest answer {polls.slowest:.1f} s",
+        )
 
 
 def test_workers_do_not_outlive_a_service_that_was_killed(start: Start, folder: Path) -> None:
