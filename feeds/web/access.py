@@ -10,7 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from feeds.desk import Desk
 from feeds.logs import event
 from feeds.prepared import Answer, Wants
-from feeds.web.fastlane import FastLane, Standing
+from feeds.web.answers import Standing
+from feeds.web.fastlane import FastLane
 
 log = logging.getLogger("feeds.access")
 

@@ -1,11 +1,11 @@
 """What stands at a request's target, and the headers of an answer: the same by the ordinary way and the fast lane."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote_to_bytes
 
 from feeds.addresses import Located, find
 from feeds.cache import Freshness
-from feeds.conditional import Decision
+from feeds.conditional import Decision, parse_http_date
 from feeds.desk import Desk
 from feeds.representation import Representation
 
@@ -19,6 +19,11 @@ _CACHE_STATUS: dict[Freshness, str] = {
 # RFC 9110 §15.4.5: what a cache needs of the 200, and what describes the address rather than the bytes.
 _WITH_304 = {"cache-control", "vary", "link", "access-control-allow-origin", "access-control-expose-headers",
              "cache-tag", "surrogate-key"}  # fmt: skip
+
+# Headers that every answer of the server has: uvicorn makes a new list of them each second, with a new Date.
+Standing = Sequence[tuple[bytes, bytes]]
+# Where a request's state has the headers that the server adds to the answer, where that is ours.
+STANDING = "standing"
 
 
 class Locator:
@@ -46,6 +51,11 @@ def fields(representation: Representation, decision: Decision, how: Freshness) -
         yield "content-encoding", decision.coding
     yield "etag", decision.etag
     yield "cache-status", _CACHE_STATUS[how]
+
+
+def dated(standing: Standing, now: int) -> int:
+    """The Date among the headers that a server adds, in seconds; `now` where there is none."""
+    return parse_http_date(dict(standing).get(b"date", b"").decode("latin-1"), now) or now
 
 
 def _below(base: list[bytes], raw_path: bytes) -> str | None:

@@ -5,13 +5,12 @@ which answers the same.
 """
 
 import logging
-from collections.abc import Sequence
 
 import httptools
 
 from feeds.addresses import Address
 from feeds.cache import Found, Freshness
-from feeds.conditional import Decision, decide, http_date, is_lasting, parse_http_date
+from feeds.conditional import Decision, decide, http_date, is_lasting
 from feeds.desk import Desk
 from feeds.errors import BadParameter
 from feeds.logs import event
@@ -19,15 +18,12 @@ from feeds.made import kind
 from feeds.metrics import Tally
 from feeds.prepared import Answer, Wants
 from feeds.representation import Representation
-from feeds.web.answers import Locator, fields
+from feeds.web.answers import Locator, Standing, dated, fields
 
 log = logging.getLogger("feeds")
 
 # Where a server finds the lane in the state of the application's lifespan (ASGI, "Lifespan State").
 LANE = "fastlane"
-
-# Headers that every answer of the server has: uvicorn makes a new list of them each second, with a new Date.
-Standing = Sequence[tuple[bytes, bytes]]
 
 # Bytes of heads, and of questions, that are remembered. Whatever is remembered is forgotten when they are full.
 _HEADS = 16 * 2**20
@@ -157,8 +153,7 @@ class FastLane:
             self._standing = standing
             self._lines = b"".join(b"%b: %b\r\n" % line for line in standing)
             now = int(self._desk.clock().timestamp())
-            date = dict(standing).get(b"date", b"").decode("latin-1")
-            self._date = parse_http_date(date, now) or now
+            self._date = dated(standing, now)
         self._stamp = object()
 
     def _locate(self, target: bytes) -> Address | None:
@@ -192,7 +187,7 @@ class FastLane:
             self._desk.weigh(address)
         if answer is not None and answer.stamp is not self._stamp:
             # RFC 9110 §8.8.2.1: an origin server must not send a Last-Modified later than its Date. The application
-            # does not know that, and so stays a second behind its clock; of two answers in a row the second must not
+            # may not know that, and so stays a second behind its clock; of two answers in a row the second must not
             # be the older one. So what has just changed is not for a whole second.
             bound = min(self._date, int(self._desk.clock().timestamp()) - 1)
             stamp = self._stamp if answer.modified <= bound else None

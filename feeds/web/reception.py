@@ -13,6 +13,7 @@ import httptools
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from feeds.web.answers import STANDING
 from feeds.web.limits import (
     LONGEST_HEAD,
     LONGEST_TARGET,
@@ -233,6 +234,7 @@ class Reception(Patience):
         self.url = url
         self.headers += headers
         self.expect_100_continue = fields.get(b"expect", b"").lower() == b"100-continue"
+        self.scope["state"][STANDING] = self.server_state.default_headers
         super().on_headers_complete()
         if self._method:
             self.scope["method"], self._method = self._method, ""

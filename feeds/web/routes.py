@@ -14,7 +14,7 @@ from feeds.errors import BadParameter, StoreUnavailable
 from feeds.made import kind
 from feeds.model import Tombstone
 from feeds.representation import Representation
-from feeds.web.answers import Locator, fields
+from feeds.web.answers import STANDING, Locator, dated, fields
 from feeds.web.counting import KIND
 from feeds.web.problems import Problems
 
@@ -63,7 +63,7 @@ class Addresses:
             return self._problems.answer(scope, 410, "The article was withdrawn.")
         if held is None:
             return self._problems.answer(scope, 404, _NOTHING)
-        return await self._deliver(found, held, Headers(scope=scope), now)
+        return await self._deliver(found, held, scope, now)
 
     def _redirect(self, moved: Moved) -> Response:
         headers = {
@@ -75,20 +75,20 @@ class Addresses:
         # Not 308: Java's client, KOReader and older urllib stop at it.
         return Response(status_code=301, headers=headers)
 
-    async def _deliver(
-        self, address: Address, found: Found[Representation], request: Headers, now: datetime
-    ) -> Response:
-        representation = found.value
+    async def _deliver(self, address: Address, found: Found[Representation], scope: Scope, now: datetime) -> Response:
+        representation, request, second = found.value, Headers(scope=scope), int(now.timestamp())
         self._desk.metrics.add("cache", found.how)
         decision = decide(
             if_none_match=_joined(request, "if-none-match"),
             if_modified_since=_joined(request, "if-modified-since"),
             accept_encoding=_joined(request, "accept-encoding"),
             validators=representation.validators,
-            now=int(now.timestamp()),
+            now=second,
         )
-        # RFC 9110 §8.8.2.1: never later than Date, which uvicorn writes once a second.
-        modified = min(representation.validators.last_modified, int(now.timestamp()) - 1)
+        # RFC 9110 §8.8.2.1: never later than Date, which uvicorn writes once a second; a clock that was just set
+        # forward is further ahead of it.
+        date = dated(scope.get("state", {}).get(STANDING, ()), second)
+        modified = min(representation.validators.last_modified, date, second - 1)
         headers = dict(fields(representation, decision, found.how)) | {"last-modified": http_date(modified)}
         if decision.status == 304:
             return Response(status_code=304, headers=headers)
