@@ -34,6 +34,8 @@ _HOST = re.compile(
 _RAW = re.compile(rb"[\x80-\xff]+")
 # RFC 9110 §5.6.2.
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32} ")
+# As much of one, and of the space behind it, as may have come.
+_METHOD_SO_FAR = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}(?: |\Z)")
 # Those that the parser may tell apart: PRI is how HTTP/2 begins.
 _KNOWN = (b"GET ", b"HEAD ", b"OPTIONS ", b"POST ", b"PUT ", b"DELETE ", b"PATCH ", b"TRACE ", b"CONNECT ", b"PRI ")
 # What stands for any other: one that the parser knows, that asks for nothing, and that nobody answers.
@@ -97,7 +99,7 @@ def fault(beginning: bytes | bytearray) -> int:
 def is_broken(beginning: bytearray, start: int) -> bool:
     """Whether no end of a head can make this right: neither a method nor lines as HTTP has them. (Greetings of
     other protocols are told at once, not after the time for a head.) What stands before `start` was found right."""
-    return not beginning[:1].isalpha() or _BARE_LF.search(beginning, start) is not None
+    return not _METHOD_SO_FAR.match(beginning) or _BARE_LF.search(beginning, start) is not None
 
 
 def _refusal(status: int) -> tuple[bytes, bytes]:

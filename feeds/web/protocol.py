@@ -63,7 +63,7 @@ class LaneProtocol(Reception):
         if self._free:
             # Whole heads alone are remembered, so this is one, and nothing comes after it.
             answer = self._lanes[LANE].recall(data, self.server_state.default_headers)
-            if answer is None and data.find(END) + len(END) == len(data) <= LONGEST_TARGET:
+            if answer is None and 0 < data.find(END) == len(data) - len(END) <= LONGEST_TARGET:
                 answer = self._read(data)
                 if answer is None:
                     # The application answers, or it is refused.

@@ -215,6 +215,30 @@ async def test_what_is_not_http_is_400_at_once(wire: Wire, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("newsroom", ["application"], indirect=True)
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"\x16\x03\x01",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        b"*1\r\n$4\r\nPING\r\n",
+        b"\x00\x00",
+        b"X" * 33,
+        b"GET / HTTP/1.1\nHost: x\n\n",
+        b"GET / HTTP/1.1\r\nHost: x\nX: y",
+    ],
+)
+async def test_a_beginning_that_is_not_http_is_400_at_once(wire: Wire, beginning: bytes) -> None:
+    """Greetings of other protocols, whose senders wait for an answer: none has the end of a head in it."""
+    assert statuses(await wire.exchange(beginning)) == [400]
+    # And a byte at a time.
+    connection = await wire.connect()
+    for at in range(len(beginning)):
+        connection.send(beginning[at : at + 1])
+        await asyncio.sleep(0)
+    assert statuses(await connection.rest()) == [400]
+
+
+@pytest.mark.parametrize("newsroom", ["application"], indirect=True)
 class TestTime:
     """The limits are shortened: what is promised is that there is one."""
 

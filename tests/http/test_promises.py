@@ -209,12 +209,14 @@ PROMISES: dict[str, list[str]] = {
     "a miss, a body, HTTP/1.0, Expect, a request behind another: the very same answer by the ordinary way": [
         "http/test_lane.py::test_the_answers_are_the_same",
         "http/test_lane.py::test_whole_exchanges_are_the_same",
+        "http/test_any_bytes.py::test_the_lane_answers_as_the_application_does",
         "http/test_order.py::test_pipelined_requests_are_answered_in_order",
         "live/test_pieces.py::test_fast_and_slow_in_a_row",
     ],
     "a body is no head, whatever it looks like; a head may come in any pieces": [
         "http/test_order.py::test_a_body_that_looks_like_a_known_head",
         "http/test_order.py::test_a_head_cut_in_two_at_every_byte",
+        "http/test_order.py::test_a_head_that_the_parser_would_not_take_cut_at_every_byte",
         "live/test_pieces.py::test_a_body_that_looks_like_a_known_head",
         "live/test_pieces.py::test_a_head_cut_in_two_at_every_byte",
     ],
