@@ -56,19 +56,19 @@ def podman() -> Iterator[Podman]:
     if os.geteuid() or not all(map(shutil.which, PROGRAMS)):
         pytest.skip(f"needs root, and Debian's packages of {', '.join(PROGRAMS)}")
     # podman takes no runroot of more than 50 characters.
-    folder = Path(tempfile.mkdtemp(dir="/var/tmp"))
-    folder.chmod(0o755)
-    room = subprocess.Popen(["unshare", "--mount", "sh", "-c", ALONE], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert room.stdout
-    if not room.stdout.readline():
-        pytest.skip("root without the right to mount")
-    made = Podman(folder=folder, room=room.pid)
-    yield made
-    made("rm", "--all", "--force", "--time", "1", well=False)
-    made("unshare", "true", well=False)
-    room.kill()
-    room.communicate()
-    shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir="/var/tmp", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        room = subprocess.Popen(
+            ["unshare", "--mount", "sh", "-c", ALONE], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        assert room.stdout
+        if not room.stdout.readline():
+            pytest.skip("root without the right to mount")
+        made = Podman(folder=Path(folder), room=room.pid)
+        yield made
+        made("rm", "--all", "--force", "--time", "1", well=False)
+        room.kill()
+        room.communicate()
 
 
 @pytest.fixture(scope="module")
