@@ -1,6 +1,7 @@
 """The units for systemd and the Containerfile: right by their own programs, and true to what the commands are."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -85,6 +86,15 @@ def test_every_command_and_setting_in_the_units_is_one(name: str, tmp_path: Path
     assert environ.pop("FEEDS_CONFIG") == "/etc/khulasat/config.toml"
     (tmp_path / "config.toml").write_text(LOCAL, "utf-8")
     assert str(load(tmp_path / "config.toml", environ).store_path) == "/var/lib/khulasat/articles.db"
+
+
+def test_the_command_of_the_desk_is_for_root() -> None:
+    """Who is not is told so, and what to type."""
+    nobody = ["setpriv", "--reuid", "65534", "--clear-groups"] if os.geteuid() == 0 else []
+    script = (DEPLOY / "feeds").read_text("utf-8")
+    done = subprocess.run([*nobody, "sh", "-s", "doctor", "--quick"], input=script, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.endswith("sudo feeds doctor --quick\n")
 
 
 def test_socket_and_proxy_meet() -> None:
