@@ -37,6 +37,9 @@ class Bringer:
         """Brings one folder in line, of which that is shown; whether it is there then. `anew`: also what is right
         already, since another header is nothing that shows. Raises StoreError, PublishError."""
         while True:
+            if shown:
+                # What was written in this second can't be written again before the next one (_files).
+                await self._wait_for(max((held.modified for held in shown.files.values()), default=0) + 1)
             answers = await self._answers(unit)
             if answers is None:
                 return shown is not None
@@ -79,21 +82,27 @@ class Bringer:
         return answers
 
     async def _files(self, unit: Unit, changed: dict[str, Answer], held: Shown) -> Sequence[File] | None:
-        """The finished files; None where one has changed meanwhile."""
+        """The finished files; None where one was waited for, and may have changed meanwhile."""
         files = []
         for name, answer in changed.items():
             # Servers tell states by their second: no two of one file have the same.
             earliest = held.files[name].modified + 1 if name in held.files and held.files[name].modified else 0
-            if (wait := earliest - self._desk.clock().timestamp()) > 0:
-                await asyncio.sleep(wait)
+            if await self._wait_for(earliest):
                 return None
-            variants = await self._service.variants(unit.address(name), answer)
-            if not variants:
-                return None
+            variants = await self._service.variants(answer)
             # What has no time of its own changes when it is seen to.
             modified = max(answer.modified or int(self._desk.clock().timestamp()), earliest)
             files.append(File(name=name, variants=variants, modified=modified, headers=answer.headers))
         return files
+
+    async def _wait_for(self, second: int) -> bool:
+        """Waits until the next Unix second, if it is that one; whether there was something to wait for."""
+        wait = second - self._desk.clock().timestamp()
+        # A clock that was set back has more to go: nobody waits for that.
+        waits = 0 < wait <= 1
+        if waits:
+            await asyncio.sleep(wait)
+        return waits
 
 
 def _is_new(answer: Answer, held: Held | None) -> bool:

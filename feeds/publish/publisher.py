@@ -27,9 +27,12 @@ log = logging.getLogger("feeds")
 _BEAT = 0.05
 _VISIT = 30.0
 _AGAIN = 2.0
-# Seconds that the rest of a long pass goes on before a change overtakes it; and passes that may wait for one another.
+# Seconds after which the second of the last change is over.
+_SETTLED = 3.0
+# Seconds that the rest of a long pass goes on before a change overtakes it; and after which it is not begun anew for
+# that, but waits: what it has done would have to be looked at again.
 _STRETCH = 0.2
-_DEEP = 64
+_LONG = 30.0
 _NONE = Held(digest="")
 
 
@@ -37,15 +40,21 @@ _NONE = Held(digest="")
 class Pass:
     """A way through what stands otherwise at a mark than at an earlier one; through everything, if it is `whole`.
 
-    `steps` do it, and tell after each whether the rest may wait. `knowledge` is the desk's as it began, until `ends`.
+    `steps` do it, and tell after each whether the rest may wait; they have taken `spent` seconds. `knowledge` is the
+    desk's as it began, until `ends`.
     """
 
+    before: Mark | None
     mark: Mark
     generation: int
-    whole: bool
     knowledge: int
     ends: datetime
     steps: AsyncIterator[bool]
+    spent: float
+
+    @property
+    def whole(self) -> bool:
+        return self.before is None
 
 
 class Publisher:
@@ -79,8 +88,10 @@ class Publisher:
         return self._shows
 
     async def later(self) -> None:
-        """Waits until nothing more can change in the very second of the last change: files are dated by it."""
-        while not self._desk.trouble:
+        """Waits until nothing more can change in the very second of the last change: files are dated by it. Where the
+        clock was set back, not until then."""
+        end = time.monotonic() + _SETTLED
+        while not self._desk.trouble and time.monotonic() < end:
             state, looked = self._desk.seen
             # No answer is dated later than a second before it.
             if looked >= state.changed + 1:
@@ -98,43 +109,43 @@ class Publisher:
         # What could not be made is tried again each time.
         for unit in list(self.tally.failed):
             await self._publish(unit, self._desk.clock(), whole=False)
-        passes = [await self._pass(self._mark, self._generation)]
+        latest = await self._pass(self._mark, self._generation)
+        passes = [latest]
         while passes:
             last = passes[-1]
             if await self._go(last):
                 passes.pop()
                 continue
-            if len(passes) == _DEEP:
-                # What waits for the first of them is gone through anew, at once.
-                del passes[1:]
-                self._latest = passes[0]
-            assert self._latest
-            overtaking = await self._pass(self._latest.mark, self._latest.generation)
-            if overtaking.whole:
-                passes.clear()
-            passes.append(overtaking)
-        assert self._latest
-        self._mark, self._generation = self._latest.mark, self._latest.generation
+            if last.whole or last.spent >= _LONG:
+                latest = await self._pass(latest.mark, latest.generation)
+            else:
+                passes.pop()
+                latest = await self._pass(last.before, last.generation, last.spent)
+            # Where the store is another one, what the others were at is of no use any more.
+            passes = [latest] if latest.whole else [*passes, latest]
+        self._mark, self._generation = latest.mark, latest.generation
         if not self.tally.failed:
             await self._outlet.note(_text_of(self._mark))
 
-    async def _pass(self, before: Mark | None, known: int) -> Pass:
+    async def _pass(self, before: Mark | None, known: int, spent: float = 0.0) -> Pass:
         """The way from what was published before, of that state of the store's file, to what is known now."""
         now = self._desk.clock()
         generation, knowledge = self._desk.store.generation, self._desk.knowledge
         state, looked = self._desk.seen
         second = state.changed + (looked >= state.changed)
         mark = Mark(version=state.version, second=second, at=now, software=self._software)
-        follows = before and known in (-1, generation) and await self._follows(before, mark)
+        if not (before and known in (-1, generation) and await self._follows(before, mark)):
+            before = None
         # From now on: an embargo that ends meanwhile may come too late for what is made first.
         ends = await self._contents.next_change(now)
         self._latest = Pass(
+            before=before,
             mark=mark,
             generation=generation,
-            whole=not follows,
             knowledge=knowledge,
             ends=ends,
-            steps=self._steps(before if follows else None, mark),
+            steps=self._steps(before, mark),
+            spent=spent,
         )
         return self._latest
 
@@ -149,19 +160,22 @@ class Publisher:
             yield unit.may_wait
         async for _ in self._clear(now, whole=before is None):
             yield True
-        # Of one that was overtaken the later one has told.
-        if self._latest and self._latest.mark is mark:
-            self._shows = mark.version
 
     async def _go(self, work: Pass) -> bool:
         """Goes on with a pass. False where something has changed that goes before the rest of it."""
         began = time.monotonic()
+        overtaken = False
         async for may_wait in work.steps:
             await self._outlet.tidy()
-            if may_wait and time.monotonic() - began >= _STRETCH and self._is_behind(_VISIT):
-                return False
+            overtaken = may_wait and time.monotonic() - began >= _STRETCH and self._is_behind(_VISIT)
+            if overtaken:
+                break
+        work.spent += time.monotonic() - began
         await self._outlet.tidy()
-        return True
+        if work is self._latest:
+            # What may wait is no feed that hubs are told of.
+            self._shows = work.mark.version
+        return not overtaken
 
     def _is_behind(self, visited: float = 0.0) -> bool:
         """Whether something has changed since the last pass began; or its beginning is so many seconds ago."""

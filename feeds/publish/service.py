@@ -1,21 +1,20 @@
 """The live service, asked inside this process: what it answers is what is published."""
 
 import asyncio
-import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-import brotli
 from starlette.types import ASGIApp, Message, Scope
 
-from feeds.conditional import Coding, parse_http_date
+from feeds.conditional import CODINGS, Coding, parse_http_date
 from feeds.publish.outlet import md5
+from feeds.representation import encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What stands at an address, in one coding."""
+    """What stands at an address, in no coding."""
 
     status: int
     headers: Mapping[str, str]
@@ -27,8 +26,9 @@ class Answer:
         return self.status in (200, 404, 410) and "detail=stale" not in self.headers.get("cache-status", "")
 
     @property
-    def coding(self) -> str:
-        return self.headers.get("content-encoding", "identity")
+    def is_coded(self) -> bool:
+        """Whether it is answered in other codings, too."""
+        return "accept-encoding" in self.headers.get("vary", "").lower()
 
     @property
     def modified(self) -> int:
@@ -48,22 +48,14 @@ class Service:
         self._app = app
         self._base = base
 
-    async def variants(self, path: str, answer: Answer) -> Mapping[Coding, bytes]:
-        """The very bytes that are sent in each coding of what was answered; none where it has changed meanwhile."""
-        found: dict[Coding, bytes] = {"identity": answer.body}
-        codings: tuple[Coding, ...] = ("br", "gzip")
-        for coding in codings:
-            other = await self.ask(path, coding)
-            if not other.is_sure:
-                return {}
-            if other.coding == coding:
-                if _decoded(other) != answer.body:
-                    return {}
-                found[coding] = other.body
-        return found
+    async def variants(self, answer: Answer) -> Mapping[Coding, bytes]:
+        """The very bytes that are sent in each coding of what was answered. They are not asked for: something else may
+        be answered then."""
+        codings: Collection[Coding] = CODINGS if answer.is_coded else ("identity",)
+        return {coding: await asyncio.to_thread(encode, answer.body, coding) for coding in codings}
 
-    async def ask(self, path: str, coding: Coding = "identity") -> Answer:
-        """What is answered to a path, in a coding that one takes."""
+    async def ask(self, path: str) -> Answer:
+        """What is answered to a path."""
         sent: list[Message] = []
         asked = asyncio.Event()
 
@@ -78,7 +70,7 @@ class Service:
             sent.append(message)
 
         try:
-            await self._app(_scope(self._base + path, coding), receive, send)
+            await self._app(_scope(self._base + path), receive, send)
         except Exception:
             # Starlette answers 500, and hands the error on to the server. Whoever made it has logged it.
             if not sent:
@@ -91,7 +83,7 @@ class Service:
         )
 
 
-def _scope(target: str, coding: Coding) -> Scope:
+def _scope(target: str) -> Scope:
     """A request as a server hands it on."""
     return {
         "type": "http",
@@ -103,11 +95,7 @@ def _scope(target: str, coding: Coding) -> Scope:
         "raw_path": target.encode("ascii"),
         "query_string": b"",
         "root_path": "",
-        "headers": [(b"accept-encoding", coding.encode())],
+        "headers": [(b"accept-encoding", b"identity")],
         "client": None,
         "server": None,
     }
-
-
-def _decoded(answer: Answer) -> bytes:
-    return bytes(brotli.decompress(answer.body)) if answer.coding == "br" else zlib.decompress(answer.body, wbits=31)

@@ -173,7 +173,7 @@ async def test_nothing_is_made_on_the_event_loop(newsroom: Newsroom, monkeypatch
     pages = newsroom.desk.pages
     for name in ("landing", "selection", "article", "about"):
         monkeypatch.setattr(pages, name, watched(getattr(pages, name)))
-    monkeypatch.setattr(representation, "_encode", watched(representation._encode))
+    monkeypatch.setattr(representation, "encode", watched(representation.encode))
     targets = (
         "/world/rss.xml",
         "/world/atom.xml",

@@ -131,7 +131,7 @@ def test_a_disk_that_is_full_or_may_not_be_written_is_told_and_leaves_nothing_ha
         command, cwd=desk, env=variables, capture_output=True, text=True, timeout=60, preexec_fn=no_room
     )
     assert done.returncode == 2
-    assert done.stderr == "out: no file may grow so large; make room: until then it stays as it was\n"
+    assert done.stderr == "out/world: no file may grow so large; make room: until then it stays as it was\n"
     check_whole(desk)
     with read_only(desk / "out"):
         refused = feeds(desk, "publish", "out")

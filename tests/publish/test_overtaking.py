@@ -77,9 +77,12 @@ async def test_nobody_waits_for_a_million_pages_to_see_a_change(press: Press) ->
     assert (tally.written, tally.removed) == (0, 0)
 
 
-async def test_however_often_it_is_overtaken_all_is_published(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where more runs wait for one another than are kept."""
-    monkeypatch.setattr(publishers, "_DEEP", 2)
+@pytest.mark.parametrize("long", [0.0, 30.0], ids=["the rest waits", "begun anew"])
+async def test_however_often_it_is_overtaken_all_is_published(
+    press: Press, monkeypatch: pytest.MonkeyPatch, long: float
+) -> None:
+    """Also where what overtakes is overtaken."""
+    monkeypatch.setattr(publishers, "_LONG", long)
     monkeypatch.setattr(publishers, "_STRETCH", 0)
     async with long_run(press) as (_, outlet, turn):
         for number in range(3):

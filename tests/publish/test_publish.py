@@ -275,6 +275,21 @@ async def test_an_embargo_that_ends_while_it_is_published_is_seen(press: Press) 
         await asyncio.gather(watching, return_exceptions=True)
 
 
+async def test_a_clock_that_is_set_back_keeps_nothing_from_being_published(press: Press) -> None:
+    """Neither the pass nor a file waits until it is as late again; each state has a later date for all that."""
+    await stock(press)
+    await press.publish()
+    before = press.state()
+    press.ahead -= timedelta(hours=1)
+    await press.withdraw("one")
+    async with press.publishing() as publisher:
+        watching = asyncio.create_task(publisher.watch())
+        await until(lambda: "<p>one</p>" not in press.text("world/feed.json"))
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+    assert press.state()["world/rss.xml"][2] > before["world/rss.xml"][2]
+
+
 async def test_what_can_not_be_made_stays_as_it_was_and_is_made_later(press: Press) -> None:
     """A fault of ours in one feed is told, and keeps nothing else back."""
     await stock(press)
