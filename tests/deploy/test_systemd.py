@@ -100,9 +100,16 @@ did systemctl start khulasat.socket khulasat.service
 echo "restored while it was stopped: $(ask)"
 feeds prune --before 2020-01-01 --dry-run && feeds prune --before 2020-01-01
 echo "pruned: $? $(ask)"
-kill -9 $(systemctl show khulasat -p MainPID --value); sleep 3
+killed() {
+    before=$(systemctl show khulasat -p MainPID --value)
+    kill -9 $before
+    until [ "$(systemctl show khulasat -p MainPID --value)" != $before ] && systemctl is-active -q khulasat; do
+        sleep 0.1
+    done
+}
+killed
 echo "after a kill: $(systemctl is-active khulasat) $(ask)"
-for number in $(seq 7); do kill -9 $(systemctl show khulasat -p MainPID --value) 2>/dev/null; sleep 1.3; done; sleep 3
+for number in $(seq 7); do killed; done
 echo "after seven more: $(systemctl is-active khulasat) $(ask)"
 echo END
 """
