@@ -28,7 +28,7 @@ async def read_recent(db: aiosqlite.Connection, since: int, limit: int, moment: 
     return ShelfRows(
         shown=[scopes[""]],
         ids=ids,
-        rows={id: columns for id, *columns in rows},
+        rows={row[0]: row[1:] for row in rows},
         slugs=slugs_of(scopes),
         end=await read_end(db, ALL, moment),
         older=older[0][0] if older else None,

@@ -87,7 +87,7 @@ class FrontRows:
 
 async def read_rows(db: aiosqlite.Connection, ids: Sequence[int]) -> Rows:
     """What COLUMNS names, of articles by id."""
-    return {id: columns for id, *columns in await db.execute_fetchall(ARTICLES, (json.dumps(ids),))}
+    return {row[0]: row[1:] for row in await db.execute_fetchall(ARTICLES, (json.dumps(ids),))}
 
 
 async def read_end(db: aiosqlite.Connection, scope: int, moment: int) -> int | None:
