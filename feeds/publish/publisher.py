@@ -167,7 +167,7 @@ class Publisher:
         overtaken = False
         async for may_wait in work.steps:
             await self._outlet.tidy()
-            overtaken = may_wait and time.monotonic() - began >= _STRETCH and self._is_behind(_VISIT)
+            overtaken = may_wait and time.monotonic() - began >= _STRETCH and self._is_overtaken()
             if overtaken:
                 break
         work.spent += time.monotonic() - began
@@ -177,12 +177,19 @@ class Publisher:
             self._shows = work.mark.version
         return not overtaken
 
-    def _is_behind(self, visited: float = 0.0) -> bool:
-        """Whether something has changed since the last pass began; or its beginning is so many seconds ago."""
-        if not self._latest or self._desk.knowledge != self._latest.knowledge:
-            return True
-        now = self._desk.clock()
-        return now >= self._latest.ends or bool(visited and (now - self._latest.mark.at).total_seconds() >= visited)
+    def _is_behind(self) -> bool:
+        """Whether anything is known otherwise than as the last pass began."""
+        last = self._latest
+        return not last or self._desk.knowledge != last.knowledge or self._desk.clock() >= last.ends
+
+    def _is_overtaken(self) -> bool:
+        """Whether something has changed since, or its beginning is long ago. (Of tags and authors more is known with
+        each one that is published: that is no change.)"""
+        last = self._latest
+        assert last
+        now, version = self._desk.clock(), self._desk.seen[0].version
+        stored = version != last.mark.version or self._desk.store.generation != last.generation
+        return stored or now >= last.ends or (now - last.mark.at).total_seconds() >= _VISIT
 
     async def visit(self) -> None:
         """Publishes what changes with time itself, without a write."""
