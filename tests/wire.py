@@ -52,7 +52,12 @@ class Wire:
     async def ask(self, target: bytes, method: str, headers: Iterable[tuple[str, str]]) -> Answer:
         connection = await self.connect()
         try:
-            return await connection.ask(request(target, method, headers))
+            answer = await connection.ask(request(target, method, headers))
+            if not answer.body:
+                # Nothing comes behind the head, either.
+                connection.writer.write_eof()
+                assert await connection.rest() == b""
+            return answer
         finally:
             connection.close()
 

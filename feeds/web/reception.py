@@ -195,6 +195,9 @@ class Reception(Patience):
 
     def on_headers_complete(self) -> None:
         self._heading = False
+        if self._refused:
+            # It stands behind what is refused, in one piece with it: its answer would come first.
+            return
         self._version = self.parser.get_http_version()
         # Where a name stands twice, one of its values.
         fields = dict(self.headers)

@@ -228,6 +228,12 @@ UNHURRIED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 @given(data=exchanges, pieces=cuts)
 @example(data=b"! /world/rss.xml HTTP/1.1\r\nHost: x\r\n\r\n", pieces=[1])
 @example(data=b"! /world/rss.xml HTTP/1.1\r\nHost: x\r\n\r\n", pieces=[3])
+@example(data=b"GET /world/rss.xml HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody", pieces=[])
+@example(
+    data=b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbodyGET / HTTP/1.1\r\n\r\n"
+    b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+    pieces=[80],
+)
 async def test_the_lane_answers_as_the_application_does(pair: Pair, data: bytes, pieces: list[int]) -> None:
     """Byte for byte: right requests, nearly right ones, several in a row; known by their bytes, and cut anywhere."""
     assert max(await pair.agree(data, pieces), default=0) < 500

@@ -44,6 +44,13 @@ async def test_heads_are_forgotten_when_they_are_too_many(newsroom: Newsroom, mo
         assert lane.recall(request(target), STANDING)
         assert lane.size <= 300_000
     assert held(lane) < 450_000
+    # Nor do those of one target.
+    for number in range(2_000):
+        head = request("/world/rss.xml", headers=[("X-Other", str(number))])
+        assert lane.answer(head, b"/world/rss.xml", PLAIN, STANDING)
+        assert lane.recall(head, STANDING)
+        assert lane.size <= 300_000
+    assert held(lane) < 450_000
 
 
 async def test_a_long_head_is_not_remembered(newsroom: Newsroom) -> None:

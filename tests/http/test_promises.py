@@ -56,6 +56,7 @@ PROMISES: dict[str, list[str]] = {
         "http/test_headers.py::test_a_last_modified_is_never_later_than_date",
         "live/test_under_import.py::test_no_date_is_later_than_date",
         "http/test_answers.py::test_a_date_that_was_sent_early_is_compared_as_stored",
+        "http/test_conditional.py::test_last_modified_is_compared_as_stored",
     ],
     "lastBuildDate and updated come from what is shown": [
         "test_edition.py::test_updated_depends_on_what_is_shown_alone",
@@ -137,6 +138,7 @@ PROMISES: dict[str, list[str]] = {
     ],
     "a malformed If-None-Match is no match, never an error": [
         "http/test_answers.py::test_a_malformed_if_none_match_is_no_match",
+        "http/test_conditional.py::test_a_malformed_if_none_match_is_no_match",
         "http/test_conditional.py::test_no_header_value_is_an_error",
     ],
     "If-Modified-Since only without If-None-Match; any of the three forms; garbage or the future is ignored": [
@@ -216,9 +218,14 @@ PROMISES: dict[str, list[str]] = {
     "a body is no head, whatever it looks like; a head may come in any pieces": [
         "http/test_order.py::test_a_body_that_looks_like_a_known_head",
         "http/test_order.py::test_a_head_cut_in_two_at_every_byte",
-        "http/test_order.py::test_a_head_that_the_parser_would_not_take_cut_at_every_byte",
+        "http/test_in_pieces.py::test_a_head_that_the_parser_would_not_take_cut_at_every_byte",
         "live/test_pieces.py::test_a_body_that_looks_like_a_known_head",
         "live/test_pieces.py::test_a_head_cut_in_two_at_every_byte",
+    ],
+    "what can't be read ends the connection, and nothing behind it is answered": [
+        "http/test_limits.py::test_what_is_not_http_is_400_at_once",
+        "http/test_limits.py::test_a_beginning_that_is_not_http_is_400_at_once",
+        "http/test_in_pieces.py::test_nothing_behind_what_is_wrong_is_answered",
     ],
     "a peer that does not read what it is sent costs nothing": [
         "http/test_order.py::test_who_does_not_read_costs_nothing",
