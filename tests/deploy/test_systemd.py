@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.live.ledger import counted, record
 from tests.live.server import ROOT
+from tests.live.steady import Steady
+from tests.live.test_handover import many_files
 
 # Of the machine nothing is changed: what is written lies over it, for as long as the namespace lasts.
 OVERLAY = """
@@ -109,10 +112,32 @@ killed() {
 }
 killed
 echo "after a kill: $(systemctl is-active khulasat) $(ask)"
+for workers in 1 2; do
+    sed -i "s/^workers = .*/workers = $workers/" /etc/khulasat/config.toml
+    did systemctl restart khulasat
+    echo "ready for polls: $workers"
+    while [ ! -e /run/polled ]; do sleep 0.1; done
+    did systemctl reload khulasat
+    did systemctl restart khulasat; sleep 2
+    did systemctl start khulasat-next
+    did systemctl restart khulasat
+    did systemctl stop khulasat-next
+    rm /run/polled
+    echo "enough polls: $workers"
+done
 for number in $(seq 7); do killed; done
 echo "after seven more: $(systemctl is-active khulasat) $(ask)"
 echo END
 """
+
+POLLED = [
+    "systemctl restart khulasat: 0",
+    "systemctl reload khulasat: 0",
+    "systemctl restart khulasat: 0",
+    "systemctl start khulasat-next: 0",
+    "systemctl restart khulasat: 0",
+    "systemctl stop khulasat-next: 0",
+]
 
 
 def _installed(tmp_path: Path) -> dict[str, str]:
@@ -138,33 +163,75 @@ def _installed(tmp_path: Path) -> dict[str, str]:
     return variables
 
 
-def _booted(tmp_path: Path, variables: dict[str, str]) -> str:
-    """Has systemd started in spaces of its own; what the steps said, to their end."""
-    spaces = ["-m", "-n", "-i", "-u", "-C", "--pid", "--fork", "--kill-child", "--mount-proc"]
-    with (tmp_path / "console").open("wb") as console:
-        system = subprocess.Popen(
-            ["unshare", *spaces, "bash", str(tmp_path / "boot.sh")], env=variables, stdout=console, stderr=console
-        )
-    said = tmp_path / "said"
-    try:
+class System:
+    """systemd in spaces of its own, and what the steps there say."""
+
+    def __init__(self, tmp_path: Path, variables: dict[str, str]) -> None:
+        spaces = ["-m", "-n", "-i", "-u", "-C", "--pid", "--fork", "--kill-child", "--mount-proc"]
+        self._console = tmp_path / "console"
+        with self._console.open("wb") as console:
+            self._process = subprocess.Popen(
+                ["unshare", *spaces, "bash", str(tmp_path / "boot.sh")], env=variables, stdout=console, stderr=console
+            )
+        self._said = tmp_path / "said"
+
+    @property
+    def run(self) -> Path:
+        """Its /run, from here."""
+        pid = self._process.pid
+        (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return Path(f"/proc/{child}/root/run")
+
+    def lines(self, until: str) -> list[str]:
+        """What was said, to this line."""
         end = time.monotonic() + 120
-        while time.monotonic() < end and not (said.exists() and "END\n" in said.read_text()):
-            assert system.poll() is None, (tmp_path / "console").read_text("utf-8", "replace")
+        while not (self._said.exists() and f"{until}\n" in (text := self._said.read_text())):
+            assert self._process.poll() is None and time.monotonic() < end, self.console
             time.sleep(0.2)
-    finally:
-        system.kill()
-        system.wait()
-    return said.read_text()
+        return text.splitlines()
+
+    @property
+    def console(self) -> str:
+        return self._console.read_text("utf-8", "replace")
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+def _polled(system: System, workers: int) -> None:
+    """Polls by the socket file that systemd holds, 2,000 a second, from when the steps are ready for it."""
+    system.lines(f"ready for polls: {workers}")
+    with many_files(), Steady(system.run / "khulasat" / "khulasat.sock", 2000) as polls:
+        polls.more(2)
+        (system.run / "polled").touch()
+        system.lines(f"enough polls: {workers}")
+        polls.more(1)
+    assert polls.failed == []
+    assert len(polls.crossed) <= 1 + polls.sent // 10_000
+    assert polls.counts.keys() == {200, 304}
+    record(
+        f"under systemd, by its socket file: reloaded, started anew, bridged by another; {workers}"
+        f" worker{'s' * (workers > 1)}, at 2,000 polls a second",
+        f"{counted(polls.counts)}, {len(polls.crossed)} sent again",
+        f"slowest answer {polls.slowest:.1f} s",
+    )
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(300)
 def test_the_units_do_what_the_page_says(tmp_path: Path) -> None:
     """Enabled, reloaded, started anew, bridged, backed up, upgraded, restored, killed, as locked in as they are."""
     programs = ("/usr/bin/python3", "/lib/systemd/systemd", "/usr/bin/unshare", "/usr/sbin/adduser", "/usr/bin/curl")
     if os.geteuid() or not all(map(os.path.exists, programs)):
         pytest.skip("needs root on Debian, with systemd, python3, adduser and curl")
-    lines = _booted(tmp_path, _installed(tmp_path)).splitlines()
-    assert lines[-1] == "END", (tmp_path / "console").read_text("utf-8", "replace")
+    system = System(tmp_path, _installed(tmp_path))
+    try:
+        for workers in (1, 2):
+            _polled(system, workers)
+        lines = system.lines("END")
+    finally:
+        system.end()
     assert [line for line in lines if line.endswith(": 0")] == [
         "systemctl enable --now: 0",
         "systemctl status khulasat: 0",
@@ -178,6 +245,8 @@ def test_the_units_do_what_the_page_says(tmp_path: Path) -> None:
         "systemctl restart khulasat: 0",
         "systemctl stop khulasat.socket: 0",
         "systemctl start khulasat.socket: 0",
+        *POLLED,
+        *POLLED,
     ]
     assert "restored: 200" in lines
     assert "restored while it was stopped: 200" in lines

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter, deque
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 import uvloop
@@ -29,7 +30,8 @@ _TICK = 0.005
 
 @dataclass(frozen=True, kw_only=True)
 class Lost:
-    """A poll without an answer, and the port on our side that it was sent from; 0 where there was no connection."""
+    """A poll without an answer, and the port on our side that it was sent from, if there was a connection and it has
+    one."""
 
     path: str
     why: str
@@ -61,7 +63,8 @@ class Pool:
 
 
 class Steady:
-    """Polls for as long as a block runs: `rate` a second, over connections that stay open and over new ones.
+    """Polls for as long as a block runs: `rate` a second, over connections that stay open and over new ones, to a port
+    of this machine or a socket file.
 
     A poll begins at its time, whether or not those before it are answered, as long as those that wait are no more than
     there are pollers. `failed` has each that was not answered with 200 or 304, whole: refused, reset, cut off, another
@@ -70,8 +73,8 @@ class Steady:
     have failed where that one ends unanswered, too. `slowest` is the longest wait for an answer, in seconds.
     """
 
-    def __init__(self, port: int, rate: int) -> None:
-        self.port = port
+    def __init__(self, address: int | Path, rate: int) -> None:
+        self._address = address
         self._rate = rate
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=lambda: uvloop.run(self._run()))
@@ -140,13 +143,16 @@ class Steady:
         opening.add_done_callback(self._opening.discard)
 
     async def _connect(self, path: str, pool: Pool | None, began: float) -> None:
-        loop = asyncio.get_running_loop()
+        loop, made = asyncio.get_running_loop(), _Connection(self, pool)
         try:
-            _, connection = await loop.create_connection(lambda: _Connection(self, pool), "127.0.0.1", self.port)
+            if isinstance(self._address, int):
+                await loop.create_connection(lambda: made, "127.0.0.1", self._address)
+            else:
+                await loop.create_unix_connection(lambda: made, str(self._address))
         except OSError as fault:
             self.failed.append(Lost(path=path, why=f"no connection: {fault!r}"))
             return
-        connection.ask(path, began)
+        made.ask(path, began)
 
     def take(self, head: bytes, path: str, seconds: float) -> None:
         """An answer has come, whole."""
@@ -183,7 +189,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's own inherits from nothing.
         self._transport = cast("asyncio.Transport", transport)
-        self._port = transport.get_extra_info("sockname")[1]
+        self._port = (transport.get_extra_info("sockname") or (0, 0))[1]
         self._ends.register(transport.get_extra_info("socket").fileno(), select.POLLRDHUP)
 
     def is_open(self) -> bool:
