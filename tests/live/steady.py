@@ -143,7 +143,7 @@ class Steady:
         opening.add_done_callback(self._opening.discard)
 
     async def _connect(self, path: str, pool: Pool | None, began: float) -> None:
-        loop, made = asyncio.get_running_loop(), _Connection(self, pool)
+        loop, made = asyncio.get_running_loop(), _Connection(self, pool, path, began)
         try:
             if isinstance(self._address, int):
                 await loop.create_connection(lambda: made, "127.0.0.1", self._address)
@@ -151,8 +151,6 @@ class Steady:
                 await loop.create_unix_connection(lambda: made, str(self._address))
         except OSError as fault:
             self.failed.append(Lost(path=path, why=f"no connection: {fault!r}"))
-            return
-        made.ask(path, began)
 
     def take(self, head: bytes, path: str, seconds: float) -> None:
         """An answer has come, whole."""
@@ -173,17 +171,17 @@ class Steady:
 
 
 class _Connection(asyncio.Protocol):
-    """Asks, one poll after the other, as it is told to; one without a pool asks once, and says so."""
+    """Asks, one poll after the other, the first as soon as it is there; one without a pool asks once, and says so."""
 
-    def __init__(self, polls: Steady, pool: Pool | None) -> None:
+    def __init__(self, polls: Steady, pool: Pool | None, path: str, began: float) -> None:
         self._polls = polls
         self._pool = pool
         self._transport: asyncio.Transport | None = None
         self._ends = select.poll()
         self._port = 0
         self._answered = 0
-        self._path = ""
-        self._began = 0.0
+        self._path = path
+        self._began = began
         self._came = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -191,6 +189,8 @@ class _Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._port = (transport.get_extra_info("sockname") or (0, 0))[1]
         self._ends.register(transport.get_extra_info("socket").fileno(), select.POLLRDHUP)
+        # At once: a connection on which nothing comes may be closed at any time.
+        self.ask(self._path, self._began)
 
     def is_open(self) -> bool:
         """Whether it is on both sides, as far as this one knows now."""

@@ -109,4 +109,3 @@ def test_a_clock_that_is_set_while_it_serves(server: Server, clock: Clock, folde
 
     assert server.end() == 0
     assert "Traceback" not in server.output
-    assert "event=" not in server.output
