@@ -155,6 +155,8 @@ async def test_a_bug_is_500_and_not_stored(newsroom: Newsroom, caplog: pytest.Lo
     """Whoever asks sees that the fault is ours; the log says where. What was rendered once stays served,
     and is not tried again with each poll."""
     good = await newsroom.ask("/sports/rss.xml")
+    # Made anew when somebody asks, not before.
+    found = await newsroom.ask("/search/rss.xml?q=%D9%86%D8%B5")
     newsroom.store.bug = ZeroDivisionError("a bug")
     newsroom.store.shelves.clear()
     answer = await newsroom.ask("/world/rss.xml")
@@ -171,6 +173,9 @@ async def test_a_bug_is_500_and_not_stored(newsroom: Newsroom, caplog: pytest.Lo
     answer = await newsroom.ask("/sports/rss.xml")
     assert (answer.status, answer.body, answer["cache-status"]) == (200, good.body, "khulasat; hit; detail=stale")
     assert (await newsroom.ask("/sports/rss.xml")).body == good.body
+    for _ in range(2):
+        answer = await newsroom.ask("/search/rss.xml?q=%D9%86%D8%B5")
+        assert (answer.status, answer.body, answer["cache-status"]) == (200, found.body, "khulasat; hit; detail=stale")
     assert caplog.text.count("event=production_failed path=/sports/rss.xml") == 1
     newsroom.store.bug = None
     newsroom.clock.go(seconds=31)

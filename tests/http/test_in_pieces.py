@@ -58,3 +58,17 @@ async def test_nothing_behind_what_is_wrong_is_answered(wire: Wire, wrong: bytes
             await asyncio.sleep(0)
         connection.send(data[at:])
         assert statuses(await connection.rest()) == [405, 400]
+
+
+@pytest.mark.parametrize("cut", [0, 5, 20])
+async def test_what_stands_behind_a_body_is_no_header(wire: Wire, cut: int) -> None:
+    """Trailers ask for nothing (RFC 9110 §6.5.1)."""
+    head = request("/world/rss.xml", headers=[("Transfer-Encoding", "chunked")])
+    data = head + b"4\r\nbody\r\n0\r\nIf-None-Match: *\r\n\r\n"
+    connection = await wire.connect()
+    for _ in range(3):
+        connection.send(data[: len(data) - cut])
+        await asyncio.sleep(0)
+        connection.send(data[len(data) - cut :])
+        assert (await connection.answer()).status == 200
+    connection.close()

@@ -42,7 +42,8 @@ SAID = {
     "origin": ("https://evil.example", "null"),
     "referer": ("https://evil.example/",),
     "sec-fetch-mode": ("navigate", "cors"),
-    "accept": ("text/html", "application/atom+xml", "application/json;q=0.1", "*/*", "nonsense"),
+    "accept": ("text/html", "application/atom+xml", "application/json;q=0.1", "*/*", "gzip, br"),
+    "te": ("gzip", "trailers"),
     "accept-language": ("en", "ar-EG, *;q=0"),
     "accept-charset": ("utf-16",),
     "cookie": ("session=1", "a=b; a=c"),
@@ -94,6 +95,7 @@ async def test_no_answer_depends_on_who_asks(newsroom: Newsroom, target: str) ->
 
 
 async def again(newsroom: Newsroom, target: str) -> Answer:
-    """The answer to who asks without a word, once what is there was made."""
-    await newsroom.ask(target)
+    """The answer to who asks without a word, once what is there was made, in every coding."""
+    for coding in ("br", "gzip"):
+        await newsroom.ask(target, headers={"accept-encoding": coding})
     return await newsroom.ask(target)

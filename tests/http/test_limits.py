@@ -246,10 +246,14 @@ class TestTime:
         monkeypatch.setattr(patience, "HEAD_SECONDS", 0.2)
         assert await wire.exchange(b"") == b""
 
-    async def test_who_sends_slowly_is_cut_off(self, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("again", [False, True])
+    async def test_who_sends_slowly_is_cut_off(self, wire: Wire, monkeypatch: pytest.MonkeyPatch, again: bool) -> None:
         """However often a byte comes."""
         monkeypatch.setattr(patience, "HEAD_SECONDS", 0.3)
         connection = await wire.connect()
+        # The first head, and one after an answer.
+        if again:
+            assert (await connection.ask(request("/world/rss.xml"))).status == 200
         connection.send(b"GET / HTTP/1.1\r\nHost: x\r\n")
         ended = asyncio.ensure_future(connection.rest())
         sent = 0
