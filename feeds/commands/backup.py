@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from feeds.commands.context import settings_of, with_config
-from feeds.store.copying import copy
+from feeds.store.sqlite.copying import copy
 
 
 @click.command()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from feeds.doctor.finding import Finding, note, ok, wrong
 from feeds.errors import StoreError
-from feeds.store.connections import open_file, translated
-from feeds.store.schema import APPLICATION_ID, VERSION
+from feeds.store.sqlite.connections import open_file, translated
+from feeds.store.sqlite.schema import APPLICATION_ID, VERSION
 from feeds.text.plural import plural
 
 _SUBJECT = "store"

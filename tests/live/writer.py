@@ -11,7 +11,7 @@ from tests.newsroom import PATIENCE
 CODE = """
 import asyncio, pathlib, sys, time
 from datetime import UTC, datetime
-import feeds.store.sqlite as sqlite
+import feeds.store.sqlite.store as sqlite
 from tests.store.articles import article, digest
 
 # A writer of ours would have given up.

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from feeds.errors import BadCopy
-from feeds.store.copying import copy
+from feeds.store.sqlite.copying import copy
 from tests.live.server import environment, stock
 from tests.operation.conftest import Command
 
@@ -160,7 +160,7 @@ def test_a_damaged_store_is_said_and_not_copied(folder: Path, command: Command) 
 
 HOLD = """
 import pathlib, sys
-from feeds.store.copying import copy
+from feeds.store.sqlite.copying import copy
 def wait(left, whole):
     print("begun", flush=True)
     sys.stdin.readline()

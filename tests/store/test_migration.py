@@ -8,8 +8,8 @@ import pytest
 
 from feeds.model import EVERYTHING, Article, Selection, Topic
 from feeds.store.contract import Shelf
-from feeds.store.schema import VERSION
 from feeds.store.sqlite import SqliteStore
+from feeds.store.sqlite.schema import VERSION
 from feeds.text.guid import article_key
 from tests.store.articles import MINUTE, NOW, article, guids, make_sections, put
 

@@ -13,16 +13,15 @@ from aiosqlite import Connection
 
 from feeds.errors import StoreRefused, StoreUnavailable
 from feeds.model import EVERYTHING
-from feeds.store import opening
-from feeds.store.connections import translated
-from feeds.store.days import BURIED, CHANGED, DAY, EARLIER, LATER
-from feeds.store.recent import HEADLINES, OLDER, RECENT
-from feeds.store.schema import APPLICATION_ID, VERSION
-from feeds.store.scopes import ALL, TOPIC
-from feeds.store.shelves import ARTICLES, FOUND, GRAVES, NEXT_EMBARGO, WALK
-from feeds.store.sqlite import SqliteStore
-from feeds.store.topics import NAMED
-from feeds.store.words import LATEST_ROWS
+from feeds.store.sqlite import SqliteStore, opening
+from feeds.store.sqlite.connections import translated
+from feeds.store.sqlite.days import BURIED, CHANGED, DAY, EARLIER, LATER
+from feeds.store.sqlite.recent import HEADLINES, OLDER, RECENT
+from feeds.store.sqlite.schema import APPLICATION_ID, VERSION
+from feeds.store.sqlite.scopes import ALL, TOPIC
+from feeds.store.sqlite.shelves import ARTICLES, FOUND, GRAVES, NEXT_EMBARGO, WALK
+from feeds.store.sqlite.topics import NAMED
+from feeds.store.sqlite.words import LATEST_ROWS
 from tests.store.articles import MINUTE, NOW, Clock, article, guids, look, make_sections, put
 from tests.store.conftest import Child
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from feeds.errors import StoreUnavailable
-from feeds.store.connections import READERS, Pool, identity
 from feeds.store.sqlite import SqliteStore
+from feeds.store.sqlite.connections import READERS, Pool, identity
 from tests.store.articles import NOW, Clock, article, guids, look, make_sections, put, withdraw
 from tests.store.conftest import PATIENCE, Child
 
@@ -151,7 +151,7 @@ async def test_a_killed_writer_leaves_nothing(store: SqliteStore, path: Path, st
 async def test_a_query_that_hangs_is_interrupted(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many reads hang, each ends with a message after two seconds, and then reading works again."""
     with monkeypatch.context() as patch:
-        patch.setattr("feeds.store.shelves.WALK", f"{ENDLESS} WHERE ? + ? + ? IS NOT NULL")
+        patch.setattr("feeds.store.sqlite.shelves.WALK", f"{ENDLESS} WHERE ? + ? + ? IS NOT NULL")
         async with asyncio.timeout(PATIENCE):
             faults = await asyncio.gather(*(look(store) for _ in range(READERS + 3)), return_exceptions=True)
     assert {str(fault) for fault in faults} == {f"{store._path}: the store did not answer in time"}

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from feeds.errors import StoreRefused, StoreUnavailable
-from feeds.store.connections import READERS
 from feeds.store.sqlite import SqliteStore
+from feeds.store.sqlite.connections import READERS
 from tests.store.articles import Clock, article, guids, look, make_sections, put
 from tests.store.conftest import PATIENCE, Child
 
@@ -249,7 +249,7 @@ async def test_a_watcher_that_lost_its_connection_misses_nothing(
     assert await watcher.changed()
     assert not await watcher.changed()
     with monkeypatch.context() as patch:
-        patch.setattr("feeds.store.sqlite.number", hang)
+        patch.setattr("feeds.store.sqlite.store.number", hang)
         watching = asyncio.create_task(watcher.changed())
         await asyncio.sleep(0)
         watching.cancel()

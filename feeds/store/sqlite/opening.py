@@ -7,10 +7,10 @@ from pathlib import Path
 import aiosqlite
 
 from feeds.errors import StoreRefused
-from feeds.store.connections import BUSY, connect
-from feeds.store.deriving import derive
-from feeds.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
-from feeds.store.scopes import ALL
+from feeds.store.sqlite.connections import BUSY, connect
+from feeds.store.sqlite.deriving import derive
+from feeds.store.sqlite.schema import APPLICATION_ID, MIGRATIONS, VERSION
+from feeds.store.sqlite.scopes import ALL
 
 _WHOLE = "INSERT OR IGNORE INTO scopes (id, kind, slug, title, since) VALUES (?, 'all', '', '', ?)"
 

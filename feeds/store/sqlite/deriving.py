@@ -8,10 +8,10 @@ from typing import Any
 import aiosqlite
 
 from feeds.direction import spelled_out
-from feeds.store.rows import COLUMNS, article_of, micros
-from feeds.store.scopes import read_scopes, slugs_of
-from feeds.store.topics import topics_of
-from feeds.store.words import Rows, index, words_of
+from feeds.store.sqlite.rows import COLUMNS, article_of, micros
+from feeds.store.sqlite.scopes import read_scopes, slugs_of
+from feeds.store.sqlite.topics import topics_of
+from feeds.store.sqlite.words import Rows, index, words_of
 
 # Articles held at a time.
 _BATCH = 500

@@ -5,11 +5,11 @@ from datetime import datetime
 
 import aiosqlite
 
-from feeds.store.quarters import Quarter, touch_every_quarter, touch_quarters
-from feeds.store.rows import micros
-from feeds.store.scopes import ids_text
-from feeds.store.sqlite_outbox import EMBARGO, announce
-from feeds.store.stored import Stored
+from feeds.store.sqlite.outbox import EMBARGO, announce
+from feeds.store.sqlite.quarters import Quarter, touch_every_quarter, touch_quarters
+from feeds.store.sqlite.rows import micros
+from feeds.store.sqlite.scopes import ids_text
+from feeds.store.sqlite.stored import Stored
 
 # A version is the number of the change that it came with, counted over the whole store, whose own is the
 # highest: the next section of an old name, or one that another was merged into, can't fall behind what was

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import aiosqlite
 
 from feeds.model import Article
-from feeds.store.rows import COLUMNS, article_of, micros
-from feeds.store.stored import Stored
-from feeds.store.words import Rows, Words, forget, index, same_second, words_of
+from feeds.store.sqlite.rows import COLUMNS, article_of, micros
+from feeds.store.sqlite.stored import Stored
+from feeds.store.sqlite.words import Rows, Words, forget, index, same_second, words_of
 
 # Walks the primary key of articles.
 _WHOLE = f"SELECT id, {COLUMNS} FROM articles WHERE id IN (SELECT value FROM json_each(?))"

@@ -4,9 +4,9 @@ import json
 
 import aiosqlite
 
-from feeds.store.rows import COLUMNS
-from feeds.store.scopes import ALL, read_scopes, slugs_of
-from feeds.store.shelves import ShelfRows, read_end
+from feeds.store.sqlite.rows import COLUMNS
+from feeds.store.sqlite.scopes import ALL, read_scopes, slugs_of
+from feeds.store.sqlite.shelves import ShelfRows, read_end
 
 # Each walks a primary key: the first those of listings.
 RECENT = """

@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from feeds.errors import BadCopy, StoreRefused
-from feeds.store.connections import open_file, translated
-from feeds.store.schema import APPLICATION_ID, VERSION
+from feeds.store.sqlite.connections import open_file, translated
+from feeds.store.sqlite.schema import APPLICATION_ID, VERSION
 
 # Pages between two looks at whether it is still wanted: some megabytes.
 _PAGES = 2048

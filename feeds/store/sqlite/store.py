@@ -10,7 +10,8 @@ import aiosqlite
 
 from feeds.errors import StoreRefused, StoreReplaced, StoreUnavailable
 from feeds.model import Article, Section, Selection, State, Tombstone, Topic, TopicKind
-from feeds.store.connections import (
+from feeds.store.contract import DayShelf, SectionReport, Shelf, Writing
+from feeds.store.sqlite.connections import (
     LIMIT,
     READERS,
     WRITE_LIMIT,
@@ -21,19 +22,18 @@ from feeds.store.connections import (
     identity,
     translated,
 )
-from feeds.store.contract import DayShelf, SectionReport, Shelf, Writing
-from feeds.store.days import read_day
-from feeds.store.facts import FINGERPRINT, SOURCE, read_fact
-from feeds.store.opening import number, prepare
-from feeds.store.pruning import standing
-from feeds.store.recent import read_recent
-from feeds.store.rows import from_micros, micros
-from feeds.store.scopes import read_scopes, read_sections, read_unused
-from feeds.store.shelves import read_article, read_fronts, read_shelf
-from feeds.store.sqlite_inventory import SqliteInventory
-from feeds.store.sqlite_outbox import SqliteOutbox
-from feeds.store.topics import find_topic, topic_versions
-from feeds.store.writing import SqliteWriting
+from feeds.store.sqlite.days import read_day
+from feeds.store.sqlite.facts import FINGERPRINT, SOURCE, read_fact
+from feeds.store.sqlite.inventory import SqliteInventory
+from feeds.store.sqlite.opening import number, prepare
+from feeds.store.sqlite.outbox import SqliteOutbox
+from feeds.store.sqlite.pruning import standing
+from feeds.store.sqlite.recent import read_recent
+from feeds.store.sqlite.rows import from_micros, micros
+from feeds.store.sqlite.scopes import read_scopes, read_sections, read_unused
+from feeds.store.sqlite.shelves import read_article, read_fronts, read_shelf
+from feeds.store.sqlite.topics import find_topic, topic_versions
+from feeds.store.sqlite.writing import SqliteWriting
 
 _REPORT = """
 SELECT s.slug, s.version, s.changed,

@@ -9,8 +9,8 @@ import aiosqlite
 from feeds.model import Topic
 from feeds.store.inventory import Standing
 from feeds.store.outbox import Scope
-from feeds.store.quarters import QUARTER
-from feeds.store.rows import from_micros, micros
+from feeds.store.sqlite.quarters import QUARTER
+from feeds.store.sqlite.rows import from_micros, micros
 
 SECTIONS = "SELECT slug FROM scopes WHERE kind = 'section' AND version > ? ORDER BY id"
 # Walks the unique index on kind and slug. A version is counted over the whole store (changes.py).

@@ -9,15 +9,15 @@ from typing import Any
 import aiosqlite
 
 from feeds.model import Article, Section
-from feeds.store.changes import Changes
 from feeds.store.contract import ALWAYS, Known
-from feeds.store.facts import FINGERPRINT, SOURCE, read_fact, write_fact
-from feeds.store.indexing import bring_back, bring_in, take_out
-from feeds.store.moves import Moves
-from feeds.store.pruning import oldest, strip, unlist
-from feeds.store.quarters import QUARTER
-from feeds.store.rows import COLUMNS, from_micros, micros, to_row
-from feeds.store.scopes import (
+from feeds.store.sqlite.changes import Changes
+from feeds.store.sqlite.facts import FINGERPRINT, SOURCE, read_fact, write_fact
+from feeds.store.sqlite.indexing import bring_back, bring_in, take_out
+from feeds.store.sqlite.moves import Moves
+from feeds.store.sqlite.pruning import oldest, strip, unlist
+from feeds.store.sqlite.quarters import QUARTER
+from feeds.store.sqlite.rows import COLUMNS, from_micros, micros, to_row
+from feeds.store.sqlite.scopes import (
     ALL,
     add_aliases,
     drop_sections,
@@ -28,8 +28,8 @@ from feeds.store.scopes import (
     read_unused,
     rename_section,
 )
-from feeds.store.stored import read_stored, read_stored_by_id
-from feeds.store.topics import topics_of
+from feeds.store.sqlite.stored import read_stored, read_stored_by_id
+from feeds.store.sqlite.topics import topics_of
 from feeds.text.guid import article_key
 
 _PUT = f"""

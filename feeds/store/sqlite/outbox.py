@@ -9,7 +9,7 @@ from typing import Any
 import aiosqlite
 
 from feeds.store.outbox import Announcement, Attendance, Backlog, Delivery, Scope
-from feeds.store.rows import from_micros, micros
+from feeds.store.sqlite.rows import from_micros, micros
 
 Connections = Callable[[], AbstractAsyncContextManager[aiosqlite.Connection]]
 

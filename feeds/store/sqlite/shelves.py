@@ -12,9 +12,9 @@ import aiosqlite
 
 from feeds.model import Article, Selection, State, Tombstone
 from feeds.store.contract import Shelf
-from feeds.store.rows import COLUMNS, from_micros, from_row, to_tombstone
-from feeds.store.scopes import ScopeRow, read_scopes, read_topic_scopes, slugs_of
-from feeds.store.words import search
+from feeds.store.sqlite.rows import COLUMNS, from_micros, from_row, to_tombstone
+from feeds.store.sqlite.scopes import ScopeRow, read_scopes, read_topic_scopes, slugs_of
+from feeds.store.sqlite.words import search
 
 # Each walks the primary key of listings: its cost does not grow with the store.
 WALK = """

@@ -10,7 +10,7 @@ import aiosqlite
 
 from feeds.model import Article, Topic, TopicKind
 from feeds.sections import name_key
-from feeds.store.rows import micros
+from feeds.store.sqlite.rows import micros
 from feeds.text.slug import slugify
 
 _KINDS: tuple[TopicKind, ...] = ("tag", "author")

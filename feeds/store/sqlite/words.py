@@ -7,7 +7,7 @@ import aiosqlite
 
 from feeds.model import Article
 from feeds.sanitize import text_of
-from feeds.store.rows import micros
+from feeds.store.sqlite.rows import micros
 from feeds.text.query import match_of
 from feeds.text.words import index_words
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import aiosqlite
 
-from feeds.store.rows import micros
-from feeds.store.stored import Stored
+from feeds.store.sqlite.rows import micros
+from feeds.store.sqlite.stored import Stored
 
 _LIST = "INSERT INTO listings (scope_id, position, guid, article_id) VALUES (?, ?, ?, ?)"
 _UNLIST = "DELETE FROM listings WHERE scope_id = ? AND position = ? AND guid = ?"

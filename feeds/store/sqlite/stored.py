@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import aiosqlite
 
-from feeds.store.quarters import QUARTER, Quarter
-from feeds.store.scopes import ALL
+from feeds.store.sqlite.quarters import QUARTER, Quarter
+from feeds.store.sqlite.scopes import ALL
 
 _COLUMNS = (
     "id, key, position, scopes, topics, words_id, imported, withdrawn, digest, published, modified, correction, pruned"

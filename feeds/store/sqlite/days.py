@@ -5,10 +5,10 @@ from typing import NamedTuple
 import aiosqlite
 
 from feeds.store.contract import DayShelf
-from feeds.store.quarters import QUARTER
-from feeds.store.rows import from_micros, to_tombstone
-from feeds.store.scopes import read_scopes, slugs_of
-from feeds.store.shelves import ShelfRows, read_end, read_rows
+from feeds.store.sqlite.quarters import QUARTER
+from feeds.store.sqlite.rows import from_micros, to_tombstone
+from feeds.store.sqlite.scopes import read_scopes, slugs_of
+from feeds.store.sqlite.shelves import ShelfRows, read_end, read_rows
 
 # Each walks a primary key.
 DAY = (

@@ -1,0 +1,3 @@
+"""Articles in one SQLite file."""
+
+from feeds.store.sqlite.store import SqliteStore as SqliteStore
