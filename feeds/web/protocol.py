@@ -16,6 +16,9 @@ _ELSEWHERE = frozenset((b"content-length", b"transfer-encoding", b"expect", b"up
 # The methods that are answered here, and whether with the head alone.
 _METHODS = {b"GET": False, b"HEAD": True}
 
+# Line ends before a head are taken away before it is read.
+_SPACE = ord(" ")
+
 
 class LaneProtocol(Reception):
     """One connection. `_free` says that the next bytes begin a message, and that the lane may answer it.
@@ -63,7 +66,7 @@ class LaneProtocol(Reception):
         if self._free:
             # Whole heads alone are remembered, so this is one, and nothing comes after it.
             answer = self._lanes[LANE].recall(data, self.server_state.default_headers)
-            if answer is None and 0 < data.find(END) == len(data) - len(END) <= LONGEST_TARGET:
+            if answer is None and data[0] > _SPACE and 0 < data.find(END) == len(data) - len(END) <= LONGEST_TARGET:
                 answer = self._read(data)
                 if answer is None:
                     # The application answers, or it is refused.

@@ -228,6 +228,7 @@ UNHURRIED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 @given(data=exchanges, pieces=cuts)
 @example(data=b"! /world/rss.xml HTTP/1.1\r\nHost: x\r\n\r\n", pieces=[1])
 @example(data=b"! /world/rss.xml HTTP/1.1\r\nHost: x\r\n\r\n", pieces=[3])
+@example(data=b"\rET /world/rss.xml HTTP/1.1\r\nHost: x\r\n\r\n", pieces=[1])
 @example(data=b"GET /world/rss.xml HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody", pieces=[])
 @example(
     data=b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbodyGET / HTTP/1.1\r\n\r\n"
