@@ -31,6 +31,8 @@ def listening(config: Path, settings: Settings) -> Iterator[socket.socket]:
     if listener is None:
         listener = _listen_unix(path) if path else _listen(settings)
     listener.set_inheritable(True)
+    # Of one that was handed over, another service may accept: in blocking mode it would stop there for the next one.
+    listener.setblocking(False)
     made = _identity(path) if path else None
     try:
         yield listener

@@ -68,6 +68,9 @@ class Gate:
 
     async def open(self) -> None:
         """Lets in whoever waits and comes."""
+        # That accepting never waits is the socket's, not the process's: were it undone for a moment, as copying it
+        # does unless the object knows of it, another worker would wait in there, with all whom it has let in.
+        self._listener.setblocking(False)
         # A copy: closing the one that is accepted from leaves the socket listening.
         self._server = await self._accept(self._enter, sock=self._listener.dup())
         if self._ended or self._full:

@@ -72,6 +72,13 @@ def test_the_second_desk_is_as_the_first_one() -> None:
     assert {key for key, value in second["Service"].items() if first["Service"][key] != value} == {"Restart"}
 
 
+def test_accepting_does_not_wait_in_services_that_share_a_socket() -> None:
+    """systemd.service(5): it sets that at each start of one of them, for all who have the socket."""
+    sharing = [name for name in SERVICES if unit(name)["Service"].get("Sockets") == ["khulasat.socket"]]
+    assert sharing == ["khulasat.service", "khulasat-next.service"]
+    assert all(unit(name)["Service"]["NonBlocking"] == ["yes"] for name in sharing)
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_command_and_setting_in_the_units_is_one(name: str, tmp_path: Path) -> None:
     service = unit(name)["Service"]

@@ -19,13 +19,15 @@ from tests.live.steady import Steady
 from tests.live.test_workers import workers
 from tests.newsroom import PATIENCE
 
-# As systemd starts a service whose socket it holds (sd_listen_fds(3)): it becomes the service, with its number.
+# As systemd starts a service whose socket it holds (sd_listen_fds(3)), with NonBlocking=yes: it becomes the service,
+# with its number.
 PASS_ON = """
 import os, sys
 number, count, *command = sys.argv[1:]
 if int(number) != 3:
     os.dup2(int(number), 3)
 os.set_inheritable(3, True)
+os.set_blocking(3, False)
 os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=count, LISTEN_FDNAMES="khulasat.socket")
 os.execv(sys.executable, [sys.executable, "-m", "feeds", *command])
 """

@@ -1,14 +1,19 @@
 """Where `feeds serve` listens, what it takes for its own address, and what it does where a worker can't begin."""
 
+import asyncio
+import os
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from feeds.serving.listening import listening, origin
 from feeds.settings import load
+from feeds.web.gate import Gate
 from tests.live.server import LOCAL, environment, feeds
 
 
@@ -56,6 +61,34 @@ def test_a_socket_file_is_taken_away_by_who_made_it_alone(folder: Path) -> None:
     assert path.exists()
     after.__exit__(None, None, None)
     assert not path.exists()
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+def test_accepting_never_waits(folder: Path, monkeypatch: pytest.MonkeyPatch, handed_over: bool) -> None:
+    """Processes that share a socket share this, too: one that waited there for the next connection would leave those
+    it has let in without an answer. It stays so while another process begins to accept, which gets the number alone."""
+    given = socket.create_server(("127.0.0.1", 0))
+    if handed_over:
+        monkeypatch.setenv("LISTEN_PID", str(os.getpid()))
+        monkeypatch.setenv("LISTEN_FDS", "1")
+        monkeypatch.setattr("feeds.serving.listening._FIRST", given.detach())
+    given.close()
+    settings = load(folder / "config.toml", {"FEEDS_SERVER__PORT": "0"})
+    with listening(folder / "config.toml", settings) as listener:
+        number = listener.fileno()
+        assert os.get_blocking(number) is False
+
+        async def accept(factory: object, sock: socket.socket) -> asyncio.AbstractServer:
+            assert os.get_blocking(number) is False
+            return await asyncio.get_running_loop().create_server(asyncio.Protocol, sock=sock)
+
+        async def let_in() -> None:
+            with closing(socket.socket(fileno=os.dup(number))) as another:
+                gate = Gate(asyncio.get_running_loop(), asyncio.Protocol, another, most=1, accept=accept)
+                await gate.open()
+                gate.close()
+
+        uvloop.run(let_in())
 
 
 BROKEN = """
