@@ -124,6 +124,8 @@ for workers in 1 2; do
     did systemctl stop khulasat-next
     rm /run/polled
     echo "enough polls: $workers"
+    # What comes next are kills.
+    while [ ! -e /run/answered-$workers ]; do sleep 0.1; done
 done
 for number in $(seq 7); do killed; done
 echo "after seven more: $(systemctl is-active khulasat) $(ask)"
@@ -207,6 +209,7 @@ def _polled(system: System, workers: int) -> None:
         (system.run / "polled").touch()
         system.lines(f"enough polls: {workers}")
         polls.more(1)
+    (system.run / f"answered-{workers}").touch()
     assert polls.failed == []
     assert len(polls.crossed) <= 1 + polls.sent // 10_000
     assert polls.counts.keys() == {200, 304}
