@@ -163,12 +163,12 @@ class Newsroom:
 
     async def well(self) -> None:
         """Waits until the desk can read its store, and has made anew what changed meanwhile."""
-        await until(lambda: not self.desk.trouble and not self.desk._renewal._pending)
+        await until(lambda: not self.desk.trouble and not self.desk._holdings.renewal._pending)
 
     async def seen(self) -> None:
         """Waits until the desk knows what the store holds now."""
         states = await self.store.states()
-        await until(lambda: self.desk._watcher._states == states and not self.desk._renewal._pending)
+        await until(lambda: self.desk._watcher._states == states and not self.desk._holdings.renewal._pending)
 
 
 async def ask(app: ASGIApp, target: bytes, method: str, headers: Iterable[tuple[str, str]]) -> Answer:

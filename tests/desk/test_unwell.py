@@ -191,7 +191,7 @@ async def test_a_replaced_store_is_noticed(newsroom: Newsroom, tmp_path: Path, t
     watcher = newsroom.desk._watcher
     epoch = watcher.epoch
     (tmp_path / "other" / "articles.db").replace(newsroom.settings.store_path)
-    await until(lambda: watcher.epoch > epoch and not newsroom.desk._renewal._pending)
+    await until(lambda: watcher.epoch > epoch and not newsroom.desk._holdings.renewal._pending)
     newsroom.clock.go(minutes=5)
     after = await newsroom.ask("/world/rss.xml")
     assert ("عنوان x".encode() in after.body) == twin
@@ -242,12 +242,12 @@ async def test_the_watcher_never_dies(newsroom: Newsroom, caplog: pytest.LogCapt
 async def test_made_up_addresses_are_never_kept(newsroom: Newsroom) -> None:
     """A thousand of them leave the cache as it was."""
     await newsroom.ask("/world/rss.xml")
-    before = (len(newsroom.desk._cache), newsroom.desk._cache.size)
+    before = (len(newsroom.desk._holdings.cache), newsroom.desk._holdings.cache.size)
     newsroom.store.shelves.clear()
     for number in range(1000):
         target = (f"/made-up-{number}/rss.xml", f"/made-up-{number}/", f"/articles/{number:026}/")[number % 3]
         assert (await newsroom.ask(target)).status == 404
-    assert (len(newsroom.desk._cache), newsroom.desk._cache.size) == before
+    assert (len(newsroom.desk._holdings.cache), newsroom.desk._holdings.cache.size) == before
     assert newsroom.store.shelves == []
 
 
@@ -259,9 +259,9 @@ async def test_the_cache_is_bounded_by_bytes(tmp_path: Path) -> None:
             for coding in ("br", "gzip"):
                 headers = {"accept-encoding": coding}
                 assert (await newsroom.ask(f"/world/rss.xml?limit={limit}", headers=headers)).status == 200
-            held = [made.size for made in newsroom.desk._cache._values.values()]
-            assert sum(held) == newsroom.desk._cache.size <= 1_000_000
-        assert len(newsroom.desk._cache) < 30
+            held = [made.size for made in newsroom.desk._holdings.cache._values.values()]
+            assert sum(held) == newsroom.desk._holdings.cache.size <= 1_000_000
+        assert len(newsroom.desk._holdings.cache) < 30
 
 
 async def test_a_cold_start_under_load_is_no_error(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ async def test_nothing_is_remembered_of_what_is_not_at_hand(newsroom: Newsroom) 
 async def test_prepared_answers_count_in_the_cache(newsroom: Newsroom) -> None:
     """Heads, and bodies that are held together with them."""
     lane = await ready(newsroom)
-    cache = newsroom.desk._cache
+    cache = newsroom.desk._holdings.cache
     before = cache.size
     answer = lane.answer(b"x", b"/world/rss.xml", PLAIN, STANDING)
     assert answer
@@ -105,7 +105,7 @@ async def test_prepared_answers_count_in_the_cache(newsroom: Newsroom) -> None:
     other = lane.answer(b"y", b"/world/rss.xml", (None, b"*", None, False, False), STANDING)
     assert other
     assert cache.size >= before + len(answer.first) + len(other.first)
-    newsroom.desk._cache.drop(WORLD)
+    newsroom.desk._holdings.cache.drop(WORLD)
     assert cache.size == 0
 
 
@@ -117,7 +117,7 @@ async def test_what_the_cache_lets_go_the_lane_does_not_hold(newsroom: Newsroom)
     await newsroom.ask("/world/rss.xml")
     answers.append(lane.recall(b"x", STANDING))
     assert answers[0] is not answers[1]
-    newsroom.desk._cache.drop(WORLD)
+    newsroom.desk._holdings.cache.drop(WORLD)
     assert lane.recall(b"x", STANDING) is None
     assert [answer and (answer.first, answer.rest) for answer in answers] == [(b"", b"")] * 2
 
@@ -129,7 +129,7 @@ async def test_what_the_lane_answers_was_used_lately(newsroom: Newsroom) -> None
     assert lane.answer(b"x", b"/world/rss.xml", PLAIN, STANDING)
     await newsroom.ask("/sports/feed.json")
     assert lane.recall(b"x", list(STANDING))
-    cache = newsroom.desk._cache
+    cache = newsroom.desk._holdings.cache
     assert next(reversed(cache._values)) == WORLD
 
 

@@ -56,7 +56,7 @@ async def test_sections_that_a_form_sends_are_joined(newsroom: Newsroom, query: 
 @pytest.mark.parametrize("query", ["section=", "section=nowhere", "section=%2B&section", "section=%ff"])
 async def test_a_form_that_sends_no_section_shows_the_landing_page(newsroom: Newsroom, query: str) -> None:
     assert (await newsroom.ask(f"/?{query}")).body == (await newsroom.ask("/")).body
-    assert len(newsroom.desk._cache) == 1
+    assert len(newsroom.desk._holdings.cache) == 1
 
 
 async def test_elsewhere_the_parameter_means_nothing(newsroom: Newsroom) -> None:
@@ -113,7 +113,7 @@ async def test_error_pages_of_made_up_addresses_take_no_memory(newsroom: Newsroo
     """One page for each answer, not for each address."""
     bodies = {(await newsroom.ask(f"/wrold-{n}/")).body for n in range(50)}
     assert len(bodies) <= 2
-    assert len(newsroom.desk._cache) == 0
+    assert len(newsroom.desk._holdings.cache) == 0
 
 
 @pytest.mark.parametrize("name", ["page.css", "page.js"])

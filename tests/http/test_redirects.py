@@ -116,7 +116,7 @@ async def test_an_old_slug_stays_as_an_alias(tmp_path: Path) -> None:
 async def test_equivalent_encodings_are_served(newsroom: Newsroom, target: str | bytes) -> None:
     """Not redirected: a proxy that re-encodes would loop. One entry in the cache, whatever the encoding."""
     assert (await newsroom.ask(target)).status == 200
-    assert len(newsroom.desk._cache) == 1
+    assert len(newsroom.desk._holdings.cache) == 1
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ async def test_where_there_is_nothing_there_is_a_404(newsroom: Newsroom, target:
     assert answer.status == 404
     assert answer["cache-control"] == "max-age=60"
     assert newsroom.store.shelves == []
-    assert len(newsroom.desk._cache) == 0
+    assert len(newsroom.desk._holdings.cache) == 0
 
 
 EVIL = [

@@ -117,7 +117,7 @@ async def test_the_search_page_asks(newsroom: Newsroom) -> None:
 
 async def test_searches_that_find_nothing_are_not_kept(newsroom: Newsroom) -> None:
     """There are any number of them."""
-    held = newsroom.desk._cache._total
+    held = newsroom.desk._holdings.cache._total
     for number in range(50):
         assert (await newsroom.ask(f"/search/rss.xml?q=nothing{number}")).status == 200
-    assert newsroom.desk._cache._total == held
+    assert newsroom.desk._holdings.cache._total == held

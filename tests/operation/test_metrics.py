@@ -101,7 +101,7 @@ async def test_the_cache_and_the_store_are_told(newsroom: Newsroom, wire: Wire) 
     found = await scrape(wire)
     assert value(found, "workers") == 1
     assert value(found, "cache_entries") == 1
-    assert value(found, "cache_bytes") == newsroom.desk._cache.size > 1000
+    assert value(found, "cache_bytes") == newsroom.desk._holdings.cache.size > 1000
     assert value(found, "store_well") == 1
     path = newsroom.settings.store_path
     path.rename(path.with_name("away.db"))
