@@ -12,7 +12,8 @@
     ├── PublishError          the folder or bucket can't be written, or not by us
     └── StoreError
         ├── StoreUnavailable  for now: locked, gone, too slow; the same call may work later
-        │   └── StoreReplaced another file stands in its place, and was not opened yet
+        │   ├── StoreReplaced another file stands in its place, and was not opened yet
+        │   └── StoreSlow     no answer in time; the machine itself may have stood still for a moment
         └── StoreRefused      for good: no database, a newer schema, no permission
 
 Foreign errors become one of these at the border; bugs pass through.
@@ -75,6 +76,10 @@ class StoreUnavailable(StoreError):
 
 class StoreReplaced(StoreUnavailable):
     """Another file stands in the store's place: nothing was asked of the one from before."""
+
+
+class StoreSlow(StoreUnavailable):
+    """The store did not answer in time."""
 
 
 class StoreRefused(StoreError):

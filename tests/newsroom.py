@@ -14,7 +14,7 @@ import anyio
 from starlette.types import ASGIApp, Message, Scope
 
 from feeds.desk import Desk
-from feeds.model import Article, Author, Selection, State
+from feeds.model import Article, Author, Selection, State, Topic, TopicKind
 from feeds.settings import Settings, load
 from feeds.store.contract import Shelf
 from feeds.store.sqlite import SqliteStore
@@ -44,7 +44,7 @@ title = "ثقافة وفنون"
 """
 CULTURE = "%D8%AB%D9%82%D8%A7%D9%81%D8%A9"
 # Seconds that a condition may take to come true on a busy machine.
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def configure(folder: Path, text: str = CONFIG, **environment: str) -> Settings:
@@ -52,6 +52,10 @@ def configure(folder: Path, text: str = CONFIG, **environment: str) -> Settings:
     path = folder / "config.toml"
     path.write_text(text, encoding="utf-8")
     return load(path, {f"FEEDS_{name}": value for name, value in environment.items()})
+
+
+# A query without an end.
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
 
 class WallClock:
@@ -73,7 +77,8 @@ class WallClock:
 class CountingStore(SqliteStore):
     """The real store, which counts the shelves that are read: one for each representation that is made.
 
-    With `bug` it raises that instead; with `blindness` it does not tell its states.
+    With `bug` it raises that instead; with `blindness` it does not tell its states. The next `hangs` reads do not end
+    by themselves.
     """
 
     def __init__(self, path: Path, *, clock: Callable[[], float]) -> None:
@@ -81,6 +86,7 @@ class CountingStore(SqliteStore):
         self.shelves: list[Selection] = []
         self.bug: Exception | None = None
         self.blindness: Exception | None = None
+        self.hangs = 0
         self.looks = 0
         self.recents = 0
         # Happens once, just before states are read.
@@ -90,6 +96,7 @@ class CountingStore(SqliteStore):
         self.looks += 1
         if self.blindness:
             raise self.blindness
+        await self._hang()
         if self.meanwhile:
             happening, self.meanwhile = self.meanwhile, None
             await happening()
@@ -103,7 +110,18 @@ class CountingStore(SqliteStore):
         self.shelves.append(selection)
         if self.bug:
             raise self.bug
+        await self._hang()
         return await super().shelf(selection, limit=limit, graves=graves, now=now)
+
+    async def topic(self, kind: TopicKind, name: str, now: datetime) -> Topic | None:
+        await self._hang()
+        return await super().topic(kind, name, now)
+
+    async def _hang(self) -> None:
+        if self.hangs:
+            self.hangs -= 1
+            async with self._pool(0).lend() as db:
+                await db.execute_fetchall(ENDLESS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +187,13 @@ class Newsroom:
         """Waits until the desk knows what the store holds now."""
         states = await self.store.states()
         await until(lambda: self.desk._watcher._states == states and not self.desk._holdings.renewal._pending)
+
+    async def shows(self, target: str, guid: str) -> None:
+        """Waits until the article stands there; nothing but 200 is answered until then."""
+        end = time.monotonic() + PATIENCE
+        while f"عنوان {guid}<".encode() not in (answer := await self.ask(target)).body:
+            assert answer.status == 200 and time.monotonic() < end
+            await anyio.sleep(0.02)
 
 
 async def ask(app: ASGIApp, target: bytes, method: str, headers: Iterable[tuple[str, str]]) -> Answer:

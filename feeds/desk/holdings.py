@@ -15,6 +15,7 @@ from feeds.errors import StoreError
 from feeds.made import Absent, Made
 from feeds.model import Tombstone
 from feeds.representation import Representation
+from feeds.store.turns import once_more
 
 
 class Holdings:
@@ -58,7 +59,7 @@ class Holdings:
             found = await self.cache.get(
                 address,
                 fresh=lambda held: self._fresh(held, address),
-                produce=lambda: self._production.make(address),
+                produce=lambda: self._make(address, held),
                 spare=lambda fault: not isinstance(fault, Absent),
             )
         except Absent as absent:
@@ -67,6 +68,12 @@ class Holdings:
         if found.value.fleeting:
             self.cache.drop(address)
         return Found(value=found.value.representation, how=found.how)
+
+    async def _make(self, address: Address, held: Made | None) -> Made:
+        if held is not None:
+            return await self._production.make(address)
+        # There are no bytes from before: who asks would rather wait than be told to come again in half a minute.
+        return await once_more(lambda: self._production.make(address))
 
     async def encoded(self, address: Address, representation: Representation, coding: Coding) -> bytes:
         """A representation's bytes in a coding, made on first demand."""

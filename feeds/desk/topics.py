@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from feeds.addresses import topic_named
 from feeds.model import Topic, TopicKind
+from feeds.store.turns import once_more
 
 _MOST = 10_000
 # Longer than any name; the store would have to fold it.
@@ -22,7 +23,7 @@ class TopicNames:
         named = topic_named(path)
         if named is None or named in self._slugs or len(named[1]) > _LONGEST:
             return
-        topic = await self._find(*named)
+        topic = await once_more(lambda: self._find(*named))
         # What nobody ever had is not remembered: there is no end of it.
         if topic:
             if len(self._slugs) >= _MOST:

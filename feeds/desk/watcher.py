@@ -11,6 +11,7 @@ from feeds.logs import event
 from feeds.model import Section, Selection, State, Topic
 from feeds.sections import SectionNames
 from feeds.store.contract import Store
+from feeds.store.turns import once_more
 
 log = logging.getLogger("feeds")
 
@@ -50,6 +51,8 @@ class Watcher:
         # In the order of their last making.
         self._topics: dict[Topic, State] = {}
         self._opened = self._prepared = self._said = False
+        # Whether something was written that was not looked at.
+        self._behind = False
         self._generation: int | None = None
         self._learning = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -94,7 +97,7 @@ class Watcher:
         Raises StoreRefused; a store that is only unavailable is tried again.
         """
         try:
-            await self._turn()
+            await once_more(self._turn)
         except StoreUnavailable as fault:
             self._note(str(fault))
         except BaseException:
@@ -118,7 +121,8 @@ class Watcher:
         while True:
             await asyncio.sleep(self._tick)
             try:
-                await self._turn()
+                # Nobody is told that it is unwell, and nothing is held back, until it was twice.
+                await once_more(self._turn)
             except Exception as fault:
                 self.readable = False
                 # Whatever it is, the next look may go well: without the watcher nothing new would ever be seen.
@@ -133,11 +137,12 @@ class Watcher:
             self._opened = True
         trouble = await self._try_to_prepare()
         began = self._clock()
-        if await self._store.changed() or not self.readable:
+        # A change is told once, and a look may fail.
+        self._behind = await self._store.changed() or self._behind or not self.readable
+        while self._behind:
             await self.look()
             # What was written during the look was seen or not: the next change must be one after it.
-            while await self._store.changed():
-                await self.look()
+            self._behind = await self._store.changed()
         self.looked = began
         self._note(trouble)
 

@@ -165,8 +165,8 @@ class Store(Protocol):
     Times are aware and come back with the offset they went in with. Methods may be called from any task of
     the event loop that opened the store; readers never wait for a writer, of this process or another.
 
-    Errors: StoreUnavailable where the store can't answer within two seconds, is locked or gone (the call may
-    work later); StoreRefused where it never will as it is.
+    Errors: StoreUnavailable where the store is locked or gone, StoreSlow of it where it can't answer within two
+    seconds (the call may work later); StoreRefused where it never will as it is.
     """
 
     @property

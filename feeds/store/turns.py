@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from feeds.errors import StoreUnavailable
+from feeds.errors import StoreSlow, StoreUnavailable
 
 T = TypeVar("T")
 
@@ -20,3 +20,12 @@ async def patiently(act: Callable[[], Awaitable[T]]) -> T:
         except StoreUnavailable:
             await asyncio.sleep(pause)
     return await act()
+
+
+async def once_more(act: Callable[[], Awaitable[T]]) -> T:
+    """Does something with the store, and once more where it was too slow: a machine that stood still for two seconds
+    finds that the time was up while the answer was there."""
+    try:
+        return await act()
+    except StoreSlow:
+        return await act()

@@ -226,6 +226,34 @@ async def test_a_store_that_can_not_be_used_is_refused_at_the_start(tmp_path: Pa
     assert not desk.ready
 
 
+@pytest.mark.parametrize("target", ["/world/rss.xml", "/tags/water/rss.xml"])
+async def test_a_store_that_stands_still_for_a_moment(newsroom: Newsroom, target: str) -> None:
+    """As on a machine that does: what was never made is waited for, and served; only if it goes on it is 503."""
+    await newsroom.write(story("tagged", tags=("water",)))
+    newsroom.store.hangs = 1
+    assert (await newsroom.ask(target)).status == 200
+    newsroom.store.hangs = 2
+    # (A name in another spelling is to be learned, too.)
+    answer = await newsroom.ask(target.replace("rss", "atom").replace("water", "Water"))
+    assert (answer.status, answer["retry-after"]) == (503, "30")
+    assert (newsroom.store.hangs, newsroom.desk.trouble) == (0, "")
+
+
+async def test_a_look_that_takes_too_long_is_taken_again(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is said and nothing refused, and the change that it was for shows; only if it goes on is it unwell."""
+    caplog.set_level(logging.INFO, "feeds")
+    await newsroom.ask("/world/rss.xml")
+    newsroom.store.hangs = 1
+    await put(newsroom.store, story("first"))
+    await newsroom.shows("/world/rss.xml", "first")
+    assert newsroom.store.hangs == 0
+    assert said(caplog) == []
+    newsroom.store.hangs = 2
+    await put(newsroom.store, story("second"))
+    await newsroom.shows("/world/rss.xml", "second")
+    assert said(caplog) == ["event=store_unwell", "event=store_well"]
+
+
 async def test_the_watcher_never_dies(newsroom: Newsroom, caplog: pytest.LogCaptureFixture) -> None:
     """Whatever is raised: it says so once, and looks again."""
     newsroom.store.blindness = ZeroDivisionError("a bug")

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import aiosqlite
 
-from feeds.errors import StoreError, StoreRefused, StoreReplaced, StoreUnavailable
+from feeds.errors import StoreError, StoreRefused, StoreReplaced, StoreSlow, StoreUnavailable
 
 # Seconds that a call may take; SQLite itself gives up on a lock a little earlier, with a better message.
 LIMIT = 2.0
@@ -168,7 +168,7 @@ class Pool:
             if taken:
                 self._take_back(None)
             if isinstance(fault, TimeoutError):
-                raise StoreUnavailable(f"{self._path}: the store did not answer in time") from fault
+                raise StoreSlow(f"{self._path}: the store did not answer in time") from fault
             raise
         if self._closed:
             self._end(connection, idle=True)
