@@ -44,7 +44,7 @@ title = "ثقافة وفنون"
 """
 CULTURE = "%D8%AB%D9%82%D8%A7%D9%81%D8%A9"
 # Seconds that a condition may take to come true on a busy machine.
-PATIENCE = 60.0
+PATIENCE = 50.0
 
 
 def configure(folder: Path, text: str = CONFIG, **environment: str) -> Settings:

@@ -147,7 +147,7 @@ class Server:
             connection.close()
 
     def ready(self) -> "Server":
-        """Waits until it can serve."""
+        """Waits until it can serve; where it never can, it is killed."""
 
         def answers() -> bool:
             try:
@@ -155,7 +155,12 @@ class Server:
             except OSError:
                 return False
 
-        wait(answers, self)
+        try:
+            wait(answers, self)
+        except BaseException:
+            # Nobody has it yet who would end it.
+            self.process.kill()
+            raise
         return self
 
     def exchange(self, data: bytes) -> bytes:
