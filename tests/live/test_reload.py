@@ -78,7 +78,9 @@ def test_no_poll_fails_while_the_configuration_changes(start: Start, folder: Pat
         for change in range(changes):
             configure(folder, titled(f"الجريدة {change}"))
             hang_up(server)
-            wait(lambda title=f"الجريدة {change}": shows(server, title), server)  # type: ignore[misc]
+            # Each worker takes it over for itself, one later than the other.
+            wait(lambda count=(change + 1) * number: server.output.count("event=reloaded") == count, server)  # type: ignore[misc]
+            assert shows(server, f"الجريدة {change}")
             configure(folder, LOCAL.replace('slug = "sports"', 'slug = "feed"'))
             hang_up(server)
             wait(lambda count=change + 1: server.output.count("event=reload_refused") == count, server)  # type: ignore[misc]
