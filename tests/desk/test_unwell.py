@@ -251,6 +251,7 @@ async def test_a_look_that_takes_too_long_is_taken_again(newsroom: Newsroom, cap
     newsroom.store.hangs = 2
     await put(newsroom.store, story("second"))
     await newsroom.shows("/world/rss.xml", "second")
+    await newsroom.well()
     assert said(caplog) == ["event=store_unwell", "event=store_well"]
 
 
