@@ -2,7 +2,7 @@
 
 Who is connected stays so, and no request waits: the next application is made beside the one that serves, opens the
 store, makes what the other has at hand, and is asked from then on. What is wrong with the new configuration, or with
-the store that it names, is said, and all stays as it is.
+the store that it names, is said, and all stays as it is; where the store is only unwell, it is tried again.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from feeds.desk import Desk
-from feeds.errors import FeedsError
+from feeds.errors import FeedsError, StoreUnavailable
 from feeds.ledger import Ledger, Present
 from feeds.logs import event
 from feeds.metrics import Metrics
@@ -32,6 +32,8 @@ log = logging.getLogger("feeds")
 
 # Seconds in which what is at hand is made anew before it is asked for; the rest is made when it is.
 _READY_SECONDS = 10.0
+# Seconds until it is tried again with a store that was unwell.
+_AGAIN = 1.0
 
 
 class _Reign:
@@ -109,6 +111,8 @@ class Succession:
         loop = asyncio.get_running_loop()
         if self._signals:
             loop.add_signal_handler(signal.SIGHUP, self._hang_up)
+            # From the first moment of a worker on it was held back (`serving/workers.py`).
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
         tell("READY=1", "STATUS=serving")
         try:
             # For a server that knows what to do with it; any other serves the same without.
@@ -138,11 +142,19 @@ class Succession:
         self._wanted.set()
 
     async def _watch(self) -> None:
+        waits = False
         while True:
             await self._wanted.wait()
             self._wanted.clear()
+            waited, waits = waits, False
             try:
                 await self._succeed()
+            except StoreUnavailable as fault:
+                # It passes; of several workers one would stay behind the others until somebody asked again.
+                waits = True
+                if not waited:
+                    log.warning(event("reload_waits", reason=fault))
+                asyncio.get_running_loop().call_later(_AGAIN, self._wanted.set)
             except FeedsError as fault:
                 refused(str(fault))
             except Exception:

@@ -32,6 +32,8 @@ class Service:
         self.desks: list[Desk] = []
         self.metrics: list[Metrics] = []
         self.state: dict[str, Any] = {}
+        # Of the stores to come.
+        self.blindness: Exception | None = None
         self.write(CONFIG)
         self.app = Succession(
             read=lambda: load(self.path, {}),
@@ -44,6 +46,7 @@ class Service:
 
     def _wire(self, settings: Settings, metrics: Metrics, books: Books) -> tuple[Desk, ASGIApp]:
         store = CountingStore(settings.store_path, clock=self.clock.seconds)
+        store.blindness = self.blindness
         desk = Desk(settings, store, clock=self.clock, tick=0.02, metrics=metrics)
         self.desks.append(desk)
         self.metrics.append(metrics)
@@ -119,18 +122,23 @@ async def test_one_whose_store_can_not_be_used_is_refused(
     assert "بعد ذلك".encode() in (await service.ask("/rss.xml")).body
 
 
-async def test_while_the_store_is_unwell_nothing_changes(service: Service, caplog: pytest.LogCaptureFixture) -> None:
-    """What is at hand could not be made anew."""
+async def test_while_the_store_is_unwell_it_waits(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is at hand could not be made anew; said once, and taken by itself once the store is well."""
+    monkeypatch.setattr("feeds.web.succession._AGAIN", 0.01)
     before = await service.ask("/rss.xml")
-    path = service.desks[0].settings.store_path
-    path.rename(path.with_name("away.db"))
-    path.mkdir()
-    await until(lambda: service.desks[0].trouble)
+    service.blindness = StoreUnavailable("articles.db: the store is locked by another process")
     service.write(TITLED("الجديدة"))
     service.app.reload()
-    await until(lambda: "event=reload_refused" in caplog.text)
+    await until(lambda: len(service.desks) > 4)
+    assert caplog.text.count("event=reload_waits") == 1
+    assert "articles.db: the store is locked by another process" in caplog.text
     assert (await service.ask("/rss.xml")).body == before.body
-    path.rmdir()
+    service.blindness = None
+    await until(lambda: service.desks[0].trouble == "the service is ending")
+    assert "الجديدة".encode() in (await service.ask("/rss.xml")).body
+    assert not any(desk.ready for desk in service.desks[:-1])
 
 
 async def test_a_bug_in_it_is_logged_and_changes_nothing(service: Service, caplog: pytest.LogCaptureFixture) -> None:

@@ -198,7 +198,7 @@ def wait(condition: Callable[[], object], server: Server | None = None) -> None:
     """Waits for a condition; not longer than the server lives."""
     end = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < end, "the condition did not come true in time"
+        assert time.monotonic() < end, f"the condition did not come true in time; {server and server.output}"
         if server and server.process.poll() is not None:
             server.wait()
             assert condition(), f"the server ended: {server.output}"
