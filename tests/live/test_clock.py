@@ -1,5 +1,7 @@
-"""A clock that is set while `feeds serve` runs: of the whole process, by faketime's library."""
+"""A clock that is set while `feeds serve` runs."""
 
+import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,53 +12,44 @@ import pytest
 
 from tests.live.server import Served, Server, environment, feeds, item, wait
 
-LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 TARGET = "/world/atom.xml"
 
 
 class Clock:
     """What a server is told of the time: so many seconds from now."""
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self.set(0)
+    def __init__(self, pipe: Path) -> None:
+        os.mkfifo(pipe)
+        self._pipe = pipe
 
     def set(self, seconds: int) -> None:
-        part = self._file.with_suffix(".part")
-        part.write_text(f"{seconds:+d}")
-        part.replace(self._file)
+        # It is read for as long as the server runs.
+        pipe = os.open(self._pipe, os.O_WRONLY | os.O_NONBLOCK)
+        os.write(pipe, f"{seconds}\n".encode())
+        os.close(pipe)
 
     @property
-    def variables(self) -> dict[str, str]:
-        """With them a process has this clock; how long something takes, and times of files, are as they are."""
-        return {
-            "LD_PRELOAD": str(LIBRARIES[0]),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "NO_FAKE_STAT": "1",
-            # Of no matter, whatever it is.
-            "TZ": "Pacific/Kiritimati",
-        }
+    def program(self) -> tuple[str, ...]:
+        """`feeds` with this clock."""
+        return sys.executable, "-m", "tests.live.clocked", str(self._pipe)
 
 
 @pytest.fixture
 def clock(folder: Path) -> Clock:
-    if not LIBRARIES:
-        pytest.skip("faketime is missing: Debian's package faketime has it")
     return Clock(folder / "clock")
 
 
 @pytest.fixture
 def server(folder: Path, clock: Clock) -> Iterator[Server]:
-    """Started once there is something to serve."""
+    """Started once there is something to serve; in a time zone that is of no matter."""
     now = datetime.now(UTC)
     held = [
         item(name, date_published=(now + timedelta(hours=hours)).isoformat())
         for name, hours in (("soon", 1), ("later", 2))
     ]
     assert feeds(folder, "import", "-", input="".join([item("old"), *held])).returncode == 0
-    server = Server(folder, "--port", "0", variables={**environment(), **clock.variables}).ready()
+    variables = {**environment(), "TZ": "Pacific/Kiritimati"}
+    server = Server(folder, "--port", "0", program=clock.program, variables=variables).ready()
     yield server
     if server.process.poll() is None:
         server.end()
