@@ -125,6 +125,35 @@ def test_a_worker_that_dies_is_replaced_by_one_of_the_accepted_configuration(sta
     assert server.end() == 0
 
 
+def is_held_back(pid: int, number: int) -> bool:
+    """Whether a signal would wait before it reaches a process (proc(5), SigBlk)."""
+    mask = re.search(r"^SigBlk:\s+(\w+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return bool(mask and int(mask[1], 16) >> (number - 1) & 1)
+
+
+def test_a_worker_that_is_starting_is_told_too(start: Start, folder: Path) -> None:
+    """As soon as it hears: it may have read the configuration from before, and it does not die of the signal."""
+    stock(folder, "a")
+    server = start("--workers", "2").ready()
+    wait(lambda: len(workers(server)) == 2, server)
+    wait(lambda: not any(is_held_back(pid, signal.SIGHUP) for pid in workers(server)), server)
+    before = workers(server)
+    os.kill(min(before), signal.SIGKILL)
+    wait(lambda: workers(server) - before, server)
+    (starting,) = workers(server) - before
+    # In one of its first moments.
+    os.kill(starting, signal.SIGSTOP)
+    configure(folder, titled("الجديدة"))
+    hang_up(server)
+    wait(lambda: server.output.count("event=reloaded") == 1, server)
+    os.kill(starting, signal.SIGCONT)
+    wait(lambda: server.output.count("event=reloaded") == 2, server)
+    assert starting in workers(server)
+    assert shows(server, "الجديدة")
+    assert server.output.count("event=worker_replaced") == 1
+    assert server.end() == 0
+
+
 def test_what_a_process_can_not_change_is_said(start: Start, folder: Path) -> None:
     """Where it listens, and how many workers there are; a public address takes effect at once."""
     stock(folder, "a")

@@ -1,7 +1,6 @@
 """Several workers: one that dies is replaced, and none is left behind."""
 
 import os
-import re
 import signal
 import socket
 import threading
@@ -13,7 +12,7 @@ from uvicorn import Config
 
 from feeds.serving.workers import LOOKS, Worker
 from tests.live.ledger import SHORT_AND_LONG, counted, record
-from tests.live.server import LOCAL, Server, stock, wait
+from tests.live.server import Server, stock, wait
 from tests.live.steady import Steady
 from tests.newsroom import PATIENCE
 
@@ -85,35 +84,6 @@ def test_a_worker_that_dies_is_replaced(start: Start, folder: Path, how: str, lo
             said if how == "killed" else polls.counts,
             f"slowest answer {polls.slowest:.1f} s",
         )
-
-
-def is_held_back(pid: int, number: int) -> bool:
-    """Whether a signal would wait before it reaches a process (proc(5), SigBlk)."""
-    mask = re.search(r"^SigBlk:\s+(\w+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
-    return bool(mask and int(mask[1], 16) >> (number - 1) & 1)
-
-
-def test_a_worker_that_is_starting_is_told_of_a_changed_configuration(start: Start, folder: Path) -> None:
-    """As soon as it hears: it may have read the one from before, and it does not die of the signal."""
-    stock(folder, "a")
-    server = start("--workers", "2").ready()
-    wait(lambda: len(workers(server)) == 2, server)
-    wait(lambda: not any(is_held_back(pid, signal.SIGHUP) for pid in workers(server)), server)
-    before = workers(server)
-    os.kill(min(before), signal.SIGKILL)
-    wait(lambda: workers(server) - before, server)
-    (starting,) = workers(server) - before
-    # In one of its first moments.
-    os.kill(starting, signal.SIGSTOP)
-    (folder / "config.toml").write_text(LOCAL.replace("خُلاصات", "الجديدة", 1), "utf-8")
-    server.process.send_signal(signal.SIGHUP)
-    wait(lambda: server.output.count("event=reloaded") == 1, server)
-    os.kill(starting, signal.SIGCONT)
-    wait(lambda: server.output.count("event=reloaded") == 2, server)
-    assert starting in workers(server)
-    assert all("الجديدة".encode() in server.ask("/rss.xml").body for _ in range(8))
-    assert server.output.count("event=worker_replaced") == 1
-    assert server.end() == 0
 
 
 class Silent(Worker):
